@@ -1,0 +1,48 @@
+/** One thing measured against its bound. */
+export interface Result {
+    readonly title: string;
+    readonly value: number;
+    readonly bound: number;
+    /** "x" for a ratio, "s" for seconds. */
+    readonly unit: "x" | "s";
+    /** What the value was made of. */
+    readonly detail: string;
+}
+
+export function passes({ value, bound }: Result): boolean {
+    return value <= bound;
+}
+
+export function tableLines(results: readonly Result[]): string[] {
+    const rows = [
+        ["", "measured", "bound", "", ""],
+        ...results.map((result) => [
+            result.title,
+            `${result.value.toFixed(2)} ${result.unit}`,
+            `${result.bound.toFixed(2)} ${result.unit}`,
+            passes(result) ? "ok" : "MISSED",
+            result.detail,
+        ]),
+    ];
+    const widths = [0, 1, 2, 3].map((column) =>
+        Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    );
+    return rows.map(([title = "", value = "", bound = "", mark = "", detail = ""]) =>
+        [
+            title.padEnd(widths[0] ?? 0),
+            value.padStart(widths[1] ?? 0),
+            bound.padStart(widths[2] ?? 0),
+            mark.padEnd(widths[3] ?? 0),
+            detail,
+        ]
+            .join("  ")
+            .trimEnd(),
+    );
+}
+
+export function median(values: readonly number[]): number {
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = Math.floor(sorted.length / 2);
+    const upper = sorted[middle] ?? NaN;
+    return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}

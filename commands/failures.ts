@@ -1,0 +1,81 @@
+import type { EngineFault } from "./engineView";
+import { plainText } from "./changes";
+import { UserError } from "./userError";
+
+export interface Failure {
+    readonly stackName: string;
+    /** What the program itself threw, before the engine wrapped it. */
+    readonly programFailure: Error | undefined;
+    readonly faults: readonly EngineFault[];
+    /** All that the CLI printed. */
+    readonly engineWords: string;
+    readonly error: unknown;
+}
+
+// The engine's closing words after an error that was reported already.
+const closingWords =
+    /^(update|preview|refresh|destroy) (failed|canceled)$|^resource registration failed$|^One or more errors occurred|^failed to load language plugin/;
+
+/** One message for whatever ended a run, with the remedy where it is known. */
+export function failureMessage(failure: Failure): string {
+    const words = plainText(failure.engineWords);
+    if (/incorrect passphrase/.test(words)) {
+        return (
+            `PULUMI_CONFIG_PASSPHRASE is not the passphrase of stack "${failure.stackName}". ` +
+            `Set it (or PULUMI_CONFIG_PASSPHRASE_FILE) to the one the stack was made with` +
+            `${failure.stackName === "sandbox" ? ", or unset it for the sandbox's own" : ""}. ` +
+            `Nothing was changed.`
+        );
+    }
+    if (/passphrase must be set/.test(words)) {
+        return (
+            `PULUMI_CONFIG_PASSPHRASE is not set, and stack "${failure.stackName}" keeps its ` +
+            `secrets under a passphrase. Set it, or PULUMI_CONFIG_PASSPHRASE_FILE. Nothing was changed.`
+        );
+    }
+    if (/currently locked by|Another update is currently in progress/.test(words)) {
+        return (
+            `Stack "${failure.stackName}" is being changed by another run. Wait for its end; if no ` +
+            `run is there any more, remove its lock: npm run cancel`
+        );
+    }
+    if (failure.programFailure !== undefined) {
+        return failure.programFailure.message;
+    }
+    const messages = failure.faults
+        .map((fault) => ({ ...fault, message: withoutFrame(withoutStack(fault.message)) }))
+        .filter((fault) => !closingWords.test(fault.message))
+        .map(({ resource, message }) => (resource === "" ? message : `${resource}: ${message}`));
+    if (messages.length > 0) {
+        return [...new Set(messages)].join("\n");
+    }
+    if (failure.error instanceof UserError) {
+        return failure.error.message;
+    }
+    return engineErrors(words) ?? (failure.error instanceof Error ? failure.error.message : words);
+}
+
+function engineErrors(words: string): string | undefined {
+    const lines = words
+        .split("\n")
+        .filter((line) => line.startsWith("error: "))
+        .map((line) => line.slice("error: ".length));
+    const said = lines.filter((line) => !closingWords.test(line));
+    return said.length === 0 ? undefined : [...new Set(said)].join("\n");
+}
+
+/** An error's message without its stack; a bug of ours, such as a TypeError, keeps it. */
+function withoutStack(message: string): string {
+    const thrown = /^Unhandled exception: Error: ([^]*)$/.exec(message)?.[1];
+    return thrown === undefined ? message : thrown.replace(/\n {4}at [^]*$/, "");
+}
+
+/** Without what the engine puts before a provider's or a hook's own words. */
+function withoutFrame(message: string): string {
+    const own = message
+        .replace(/^Preview failed: /, "")
+        .replace(/^before hook "[^"]*" failed: /, "");
+    return /^resource '.*' does not exist$/.test(own)
+        ? `${own}. Create it, or correct the setting that names it`
+        : own;
+}

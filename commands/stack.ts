@@ -1,0 +1,138 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import { LocalWorkspace } from "@pulumi/pulumi/automation";
+import type { Engine } from "../sandbox/engine";
+import { EngineProcess, engineWords } from "./engineProcess";
+import type { InlineProgram } from "./program";
+import { loadProgram } from "./program";
+import { recoverState } from "./recover";
+
+export interface StackOptions {
+    readonly stackName: string;
+    /** Where index.ts is. */
+    readonly projectDirectory: string;
+    /** Where Pulumi.yaml and Pulumi.<stack>.yaml are. @default projectDirectory */
+    readonly workDirectory?: string;
+    readonly engine: Engine;
+    readonly kubeconfigPath?: string;
+    /** Folder for the stack's state. The backend of `pulumi login` when absent. */
+    readonly backendDirectory?: string;
+    /** The user's own PULUMI_CONFIG_PASSPHRASE when absent. */
+    readonly passphrase?: string;
+}
+
+export interface RunOptions {
+    readonly onEvent?: (event: EngineEvent) => void;
+    /** Told about repairs that came before the run itself. */
+    readonly onNote?: (text: string) => void;
+}
+
+/** A stack, ready to be worked on by the engine. */
+export interface OpenedStack {
+    readonly automation: Stack;
+    readonly program: InlineProgram;
+    /** Asks the engine to stop; a second call makes it stop at once. */
+    interrupt(): void;
+    /**
+     * Previews first, so that what a preview refuses changes nothing. Also mends what a killed run
+     * left behind: its lock and its half-recorded creations.
+     */
+    up(run?: RunOptions): Promise<OutputMap>;
+    preview(run?: RunOptions): Promise<void>;
+    refresh(run?: RunOptions): Promise<void>;
+    destroy(run?: RunOptions): Promise<void>;
+}
+
+export async function openStack(options: StackOptions): Promise<OpenedStack> {
+    const engineProcess = await EngineProcess.find(options.engine);
+    const program = loadProgram(options.projectDirectory);
+    const workspace = await LocalWorkspace.create({
+        workDir: options.workDirectory ?? options.projectDirectory,
+        program,
+        pulumiCommand: engineProcess,
+        envVars: environmentOf(options),
+    });
+    const { Stack } = await import("@pulumi/pulumi/automation");
+    const automation = await Stack.select(options.stackName, workspace).catch((error: unknown) => {
+        if (/no stack named/.test(engineWords(error))) {
+            return Stack.create(options.stackName, workspace);
+        }
+        throw error;
+    });
+    const recover = (run: RunOptions) =>
+        recoverState(automation, options.backendDirectory, run.onNote);
+    return {
+        automation,
+        program,
+        interrupt: () => engineProcess.interrupt(),
+        up: async (run = {}) => {
+            await recover(run);
+            // The Automation API's up makes no preview of its own, and would have changed half of
+            // the stack by the time the other half is refused.
+            await automation.preview({ onEvent: errorsOnly(run.onEvent), color: "never" });
+            return (await automation.up({ onEvent: run.onEvent, color: "never" })).outputs;
+        },
+        preview: async (run = {}) => {
+            await automation.preview({ onEvent: run.onEvent, color: "never" });
+        },
+        refresh: async (run = {}) => {
+            await recover(run);
+            await automation.refresh({ onEvent: run.onEvent, color: "never" });
+        },
+        destroy: async (run = {}) => {
+            await recover(run);
+            await automation.destroy({ onEvent: run.onEvent, color: "never" });
+        },
+    };
+}
+
+type Listener = RunOptions["onEvent"];
+
+function errorsOnly(listener: Listener): Listener {
+    return (event) => {
+        if (event.diagnosticEvent?.severity === "error") {
+            listener?.(event);
+        }
+    };
+}
+
+function environmentOf(options: StackOptions): Record<string, string> {
+    const environment: Record<string, string> = { ...options.engine.environment };
+    if (options.kubeconfigPath !== undefined) {
+        environment["KUBECONFIG"] = options.kubeconfigPath;
+    }
+    if (options.backendDirectory !== undefined) {
+        mkdirSync(options.backendDirectory, { recursive: true, mode: 0o700 });
+        environment["PULUMI_BACKEND_URL"] = pathToFileURL(options.backendDirectory).href;
+    }
+    if (options.passphrase !== undefined) {
+        environment["PULUMI_CONFIG_PASSPHRASE"] = options.passphrase;
+    }
+    return environment;
+}
+
+/**
+ * Copies a project's settings to a folder of their own, so that what the engine writes there (the
+ * salt of the stack's secrets) does not change the checked-in files. A salt from earlier is kept.
+ */
+export function copySettings(
+    projectDirectory: string,
+    workDirectory: string,
+    stackName: string,
+): void {
+    mkdirSync(workDirectory, { recursive: true, mode: 0o700 });
+    copyFileSync(join(projectDirectory, "Pulumi.yaml"), join(workDirectory, "Pulumi.yaml"));
+    const file = `Pulumi.${stackName}.yaml`;
+    const source = join(projectDirectory, file);
+    const copy = join(workDirectory, file);
+    const wanted = existsSync(source) ? readFileSync(source, "utf8") : "";
+    const salt = existsSync(copy) ? saltLine(readFileSync(copy, "utf8")) : undefined;
+    const keepsSalt = salt !== undefined && saltLine(wanted) === undefined;
+    writeFileSync(copy, keepsSalt ? `${salt}\n${wanted}` : wanted);
+}
+
+function saltLine(settings: string): string | undefined {
+    return /^encryptionsalt:.*$/m.exec(settings)?.[0];
+}

@@ -1,0 +1,19 @@
+import { endpointsOf, linesToPaste, outputLines } from "./outputs";
+import { runCommand } from "./run";
+
+void runCommand({
+    name: "start",
+    purpose: "Brings the stack up and prints where to write and where to read.",
+    title: (stackName) => `Bringing up stack ${stackName}`,
+    act: (stack, view, note) => stack.up({ onEvent: view.onEvent, onNote: note }),
+    closing: (outputs, cluster) => {
+        const lines = ["", "Outputs", ...outputLines(outputs)];
+        const endpoints = endpointsOf(outputs);
+        if (endpoints !== undefined) {
+            const { write, read } = linesToPaste(cluster.kubectl, endpoints);
+            lines.push("", "Write a row through the primary:", write);
+            lines.push("", "Read it through the read endpoint:", read);
+        }
+        return lines;
+    },
+});

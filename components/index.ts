@@ -1,0 +1,3 @@
+export * from "./mysqlCluster";
+export * from "./nfsProvisioner";
+export * from "./statefulService";

@@ -1,0 +1,179 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Resources, Toleration } from "../checks";
+import type { NameOf } from "../declared";
+import type { AccessMode } from "../stateful/args";
+
+/** A value of my.cnf; true and false become ON and OFF. */
+export type MysqldSetting = string | number | boolean;
+
+/**
+ * A MySQL primary and its read replicas. What shapes the server is plain and not an Input, so that every value
+ * is judged before anything is made.
+ */
+export interface MysqlClusterArgs {
+    namespace: pulumi.Input<string>;
+    /**
+     * Name of the StatefulSet and, with -primary and -read behind it, of the Services. Another name is another,
+     * empty cluster of databases. At most 40 characters.
+     * @default mysql
+     */
+    name?: string;
+    /**
+     * MySQL 8.4 or later, by tag or digest. The official image, or one with bash, coreutils, mysqld, mysql and
+     * mysqladmin, and a user mysql with uid 999.
+     * @default mysql:9.7.1
+     */
+    image?: string;
+    /**
+     * Series of the image, such as 9.7, where its tag doesn't begin with it.
+     * @default read from the image's tag
+     */
+    version?: string;
+    /**
+     * Pods in all, 1 to 15: one primary, the others replicas.
+     * @default 3
+     */
+    pods?: number;
+    /** @default the cluster's default class */
+    storageClassName?: pulumi.Input<string>;
+    /**
+     * Size of each Pod's volume.
+     * @default 10Gi
+     */
+    storageSize?: string;
+    /** @default ReadWriteOnce */
+    accessMode?: AccessMode;
+    /**
+     * What each Pod asks for and may use. The limit of memory, at least 512Mi, decides about the buffer pool
+     * and what else grows with memory; without a limit a Pod is sized for its request.
+     * @default requests 250m/256Mi, limits 500m/512Mi
+     */
+    resources?: Resources;
+    /**
+     * Names of pull Secrets in the namespace.
+     * @default none
+     */
+    imagePullSecrets?: string[];
+    /** @default none */
+    nodeSelector?: Record<string, string>;
+    /** @default none */
+    tolerations?: Toleration[];
+    /**
+     * Whether Pods keep off each other's nodes: always (required), where there is room (preferred), or not (none).
+     * @default preferred
+     */
+    antiAffinity?: "required" | "preferred" | "none";
+    /**
+     * Labels of nodes over whose values the Pods spread evenly, where there is room.
+     * @default [topology.kubernetes.io/zone]
+     */
+    topologySpread?: string[];
+    /**
+     * More labels for everything that is made.
+     * @default none
+     */
+    labels?: Record<string, string>;
+    /**
+     * Database made for the application. One more is made when this changes; none is ever dropped.
+     * @default app
+     */
+    databaseName?: string;
+    /**
+     * The application's account, with all rights on its database and none elsewhere. Another one is made when
+     * this changes; none is ever dropped.
+     * @default app
+     */
+    userName?: string;
+    /** @default utf8mb4 */
+    characterSet?: string;
+    /**
+     * A collation of the character set.
+     * @default utf8mb4_0900_ai_ci with utf8mb4, else required
+     */
+    collation?: string;
+    /**
+     * SYSTEM, which is UTC in the official image, or an offset from -13:59 to +14:00, such as +08:00.
+     * @default SYSTEM
+     */
+    timeZone?: string;
+    /**
+     * Days until binary logs are deleted, 1 to 99. A replica that was away for longer needs a new copy.
+     * @default 30
+     */
+    binlogExpiryDays?: number;
+    /**
+     * Clients at a time, 10 to 100000.
+     * @default 151
+     */
+    maxConnections?: number;
+    /**
+     * SET statements of session variables, joined by `;`, that the server runs for each client that connects,
+     * administrators excepted.
+     * @default none
+     */
+    initConnect?: string;
+    /**
+     * More settings of mysqld, by their names in my.cnf. Those that this component decides are refused, and so
+     * are names that the server doesn't know; `loose_` before a name lets it pass.
+     * @default none
+     */
+    mysqldSettings?: Record<string, MysqldSetting>;
+    /**
+     * A Secret in the namespace with the keys `root-password` and `password`, in place of generated ones.
+     * `pulumi up` restarts the Pods one by one when someone has changed it, and they take the new passwords.
+     * @default a Secret with generated passwords
+     */
+    existingSecretName?: string;
+    /** @default cluster.local */
+    clusterDomain?: string;
+    /**
+     * Seconds that a replica may be behind, or cut off from the primary, before reads stop going to it; 5 to 86400.
+     * @default 60
+     */
+    lagBoundSeconds?: number;
+    /**
+     * Seconds a server has for a clean stop before it is killed, 30 to 3600.
+     * @default 300
+     */
+    terminationGracePeriodSeconds?: number;
+    /**
+     * How long `pulumi up` waits for all Pods to be ready, in minutes: the time to copy the data to new replicas.
+     * @default 60
+     */
+    readyTimeoutMinutes?: number;
+    /**
+     * Provider with `upsertExistingObjects` and `enableConfigMapMutable`, for the two ConfigMaps with a fixed
+     * name: one outlives `pulumi destroy` and is taken over by the next `pulumi up`, the other changes in place.
+     * @default the component's provider
+     */
+    adoptingProvider?: k8s.Provider;
+    /** How errors name an argument. @default its own name */
+    nameOf?: NameOf;
+}
+
+/** The defaults, in one place; see the arguments for what they mean. */
+export const mysqlDefaults = {
+    name: "mysql",
+    image: "mysql:9.7.1",
+    pods: 3,
+    storageSize: "10Gi",
+    accessMode: "ReadWriteOnce" as AccessMode,
+    resources: {
+        requests: { cpu: "250m", memory: "256Mi" },
+        limits: { cpu: "500m", memory: "512Mi" },
+    },
+    antiAffinity: "preferred" as const,
+    topologySpread: ["topology.kubernetes.io/zone"],
+    databaseName: "app",
+    userName: "app",
+    characterSet: "utf8mb4",
+    collation: "utf8mb4_0900_ai_ci",
+    timeZone: "SYSTEM",
+    binlogExpiryDays: 30,
+    maxConnections: 151,
+    clusterDomain: "cluster.local",
+    lagBoundSeconds: 60,
+    terminationGracePeriodSeconds: 300,
+    readyTimeoutMinutes: 60,
+};

@@ -1,0 +1,130 @@
+import type { Resources } from "../checks";
+import type { MysqldSetting } from "./args";
+import { memorySettings, podMemory } from "./memory";
+import { optionValue, settingName } from "./mysqldSettings";
+import { paths, port } from "./paths";
+
+/** What decides about my.cnf, with every default filled in and every value judged. */
+export interface ServerSettings {
+    resources: Resources;
+    characterSet: string;
+    collation: string;
+    timeZone: string;
+    binlogExpiryDays: number;
+    maxConnections: number;
+    initConnect?: string;
+    mysqldSettings: Readonly<Record<string, MysqldSetting>>;
+}
+
+type Section = [comment: string, settings: Record<string, MysqldSetting>];
+
+/** The same my.cnf for every Pod of a cluster; what differs between Pods is in the file it includes. */
+export function renderMyCnf(settings: ServerSettings): string {
+    const own = new Set(Object.keys(settings.mysqldSettings).map(settingName));
+    const sections: Section[] = [
+        ...sectionsOf(settings).map(([comment, defaults]): Section => [
+            comment,
+            Object.fromEntries(
+                Object.entries(defaults).filter(([name]) => !own.has(settingName(name))),
+            ),
+        ]),
+        ["Settings of this stack (mysqldSettings).", settings.mysqldSettings],
+    ];
+    return [
+        "# Made by the program from the stack's settings: change those, not this.",
+        "[mysqld]",
+        ...sections.filter(([, values]) => Object.keys(values).length > 0).flatMap(renderSection),
+        "",
+        "# server_id, report_host and the role of this Pod.",
+        `!include ${paths.run}/server.cnf`,
+        "",
+    ].join("\n");
+}
+
+function renderSection([comment, values]: Section): string[] {
+    const lines = Object.entries(values).map(([name, value]) => `${name} = ${optionValue(value)}`);
+    return ["", `# ${comment}`, ...lines];
+}
+
+function sectionsOf(settings: ServerSettings): Section[] {
+    return [
+        [
+            "Places. The volume holds the data, memory the socket.",
+            {
+                datadir: `${paths.volume}/data`,
+                socket: `${paths.run}/mysqld.sock`,
+                pid_file: `${paths.run}/mysqld.pid`,
+                tmpdir: paths.temporary,
+                // Reading and writing files by SQL needs a directory that the Pod doesn't have.
+                secure_file_priv: "NULL",
+                init_file: `${paths.run}/boot.sql`,
+            },
+        ],
+        [
+            "Network. Names of clients aren't looked up: accounts don't depend on DNS.",
+            { port, skip_name_resolve: true, loose_mysqlx: false, local_infile: false },
+        ],
+        [
+            "Settings stand in this file and nowhere else: SET PERSIST doesn't outlive a restart.",
+            { persisted_globals_load: false },
+        ],
+        [
+            "Identity and history. File names are relative, since the data directory is made under another name.",
+            {
+                log_bin: "binlog",
+                relay_log: "relay",
+                gtid_mode: true,
+                enforce_gtid_consistency: true,
+                log_replica_updates: true,
+                binlog_expire_logs_seconds: settings.binlogExpiryDays * 24 * 60 * 60,
+            },
+        ],
+        [
+            "No transaction that was confirmed is lost when a server or its node dies.",
+            { innodb_flush_log_at_trx_commit: 1, sync_binlog: 1 },
+        ],
+        [
+            "Replicas begin to replicate by what init_file says, and fetch again what they had not applied.",
+            { skip_replica_start: true, relay_log_recovery: true, replica_net_timeout: 30 },
+        ],
+        [
+            "Only InnoDB: new Pods would get the tables of other engines empty.",
+            {
+                default_storage_engine: "InnoDB",
+                disabled_storage_engines: "MyISAM,ARCHIVE,BLACKHOLE,FEDERATED",
+            },
+        ],
+        [
+            "No warning at each start for the accounts that exist, nor for the directory of the pid file.",
+            { log_error_suppression_list: "MY-010235,MY-011810" },
+        ],
+        [
+            "Copies for new Pods, and logins by the Unix socket for the probes.",
+            { plugin_load_add: "mysql_clone.so;auth_socket.so" },
+        ],
+        [
+            "Text and time.",
+            {
+                character_set_server: settings.characterSet,
+                collation_server: settings.collation,
+                default_time_zone: settings.timeZone,
+            },
+        ],
+        [
+            "Clients.",
+            {
+                max_connections: settings.maxConnections,
+                ...(settings.initConnect ? { init_connect: settings.initConnect } : {}),
+            },
+        ],
+        [
+            "Memory and processors, by what the Pod may use.",
+            {
+                ...memorySettings(podMemory(settings.resources)),
+                // Containers may not choose between the memories of a node. (container_aware isn't set: with it, 9.7 refuses
+                // to start wherever it doesn't recognise the container.)
+                loose_innodb_numa_interleave: false,
+            },
+        ],
+    ];
+}

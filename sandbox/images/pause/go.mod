@@ -1,0 +1,3 @@
+module mysql-nfs/pause
+
+go 1.26.0

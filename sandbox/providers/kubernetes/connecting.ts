@@ -1,0 +1,67 @@
+// Finds the cluster that the settings name and whether it answers.
+import { ApiClient } from "./client";
+import { Cluster } from "./cluster";
+import type { Settings } from "./configuration";
+import { Discovery } from "./discovery";
+import { messageOf } from "./errors";
+import {
+    ambientKubeconfig,
+    connectionOf,
+    parseKubeconfig,
+    type Connection,
+    type Kubeconfig,
+} from "./kubeconfig";
+
+const SETUP = "https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/";
+
+export interface Target {
+    cluster?: Cluster;
+    defaultNamespace: string;
+    /** Undefined once the cluster has answered; else why it can't be used. */
+    unreachable: Promise<string | undefined>;
+}
+
+function unusable(settings: Settings, reason: string): Target {
+    return {
+        defaultNamespace: settings.namespace || "default",
+        unreachable: Promise.resolve(reason),
+    };
+}
+
+/** Starts to connect; does not wait for it, since a preview without changes never asks the cluster. */
+export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Target {
+    let kubeconfig: Kubeconfig;
+    let connection: Connection;
+    try {
+        kubeconfig =
+            settings.kubeconfig === ""
+                ? ambientKubeconfig(environment)
+                : parseKubeconfig(settings.kubeconfig);
+    } catch (error) {
+        const setting = "`kubernetes:config:kubeconfig`";
+        return unusable(
+            settings,
+            `failed to parse kubeconfig data in ${setting}- ${messageOf(error)}`,
+        );
+    }
+    try {
+        connection = connectionOf(kubeconfig, settings.selection);
+    } catch (error) {
+        return unusable(
+            settings,
+            "unable to load Kubernetes client configuration from kubeconfig file. Make sure you have: \n\n" +
+                ` \t • set up the provider as per ${SETUP} \n\n ${messageOf(error)}`,
+        );
+    }
+    const client = new ApiClient(connection);
+    const cluster = new Cluster(client, new Discovery(client));
+    return {
+        cluster,
+        defaultNamespace: settings.namespace || connection.namespace,
+        unreachable: cluster.discovery.probe().then(
+            () => undefined,
+            (error: unknown) =>
+                `unable to load schema information from the API server: ${messageOf(error)}`,
+        ),
+    };
+}

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { basename } from "node:path";
+import { endpointsOf, linesToPaste } from "../../commands/outputs";
+import { testCluster } from "./support/cluster";
+import { runCommand } from "./support/kubectl";
+import { sql, untilSql } from "./support/mysql";
+import { exportedDirectories } from "./support/pods";
+import type { Shared } from "./support/shared";
+import { namespace, podNames, sharedStack } from "./support/shared";
+
+describe("a new stack on an empty cluster", () => {
+    let shared: Shared;
+
+    before(async () => {
+        shared = await sharedStack();
+        console.log(`      first up: ${shared.seconds.toFixed(1)} s`);
+    });
+
+    it("is shown in full by the preview before anything is made", () => {
+        const { changes, text, error } = shared.firstPreview;
+        assert.equal(error, undefined);
+        assert.deepEqual(Object.keys(changes), ["create"]);
+        for (const kind of [
+            "StatefulSet mysql",
+            "StorageClass",
+            "MysqlCluster",
+            "NfsProvisioner",
+        ]) {
+            assert.match(text, new RegExp(`\\+  create +${kind}`));
+        }
+        assert.equal(shared.firstUp.changes.create, changes.create);
+    });
+
+    it("gives every output that an application needs", () => {
+        const { outputs } = shared.firstUp;
+        const value = (name: string): unknown => outputs[name]?.value;
+        assert.equal(value("namespace"), namespace);
+        assert.equal(value("primaryDnsName"), `mysql-primary.${namespace}.svc.cluster.local`);
+        assert.equal(value("primaryEndpoint"), `mysql-primary.${namespace}.svc.cluster.local:3306`);
+        assert.equal(value("readEndpoint"), `mysql-read.${namespace}.svc.cluster.local:3306`);
+        assert.equal(value("port"), 3306);
+        assert.equal(value("databaseName"), "app");
+        assert.equal(value("userName"), "app");
+        assert.deepEqual(
+            value("podDnsNames"),
+            podNames.map((pod) => `${pod}.mysql.${namespace}.svc.cluster.local`),
+        );
+        assert.equal(typeof value("credentialsSecretName"), "string");
+        assert.equal(outputs["password"]?.secret, true);
+        assert.equal(outputs["rootPassword"]?.secret, true);
+    });
+
+    it("reads on every replica what was written through the primary's Service", async () => {
+        const primary = { namespace, pod: "mysql-1", host: "mysql-primary" };
+        await sql(
+            primary,
+            "CREATE TABLE first (words VARCHAR(80)); INSERT INTO first VALUES ('早安')",
+        );
+        for (const pod of podNames) {
+            await untilSql({ namespace, pod }, "SELECT words FROM app.first", "早安", 20);
+        }
+        const [role0, role1, role2] = await Promise.all(
+            podNames.map((pod) => sql({ namespace, pod }, "SELECT @@super_read_only")),
+        );
+        assert.deepEqual([role0, role1, role2], ["0", "1", "1"]);
+    });
+
+    it("refuses an application's write on a replica", async () => {
+        const host = `mysql-1.mysql.${namespace}.svc.cluster.local`;
+        await assert.rejects(
+            sql({ namespace, pod: "mysql-0", host }, "INSERT INTO first VALUES ('lost')"),
+            /read-only/,
+        );
+    });
+
+    it("prints two lines that work when they are pasted into a shell", async () => {
+        const { kubectl, sandbox } = testCluster();
+        const endpoints = endpointsOf(shared.firstUp.outputs);
+        assert.ok(endpoints !== undefined);
+        const program = `${kubectl.program} --kubeconfig ${sandbox.kubeconfigPath}`;
+        const { write, read } = linesToPaste(program, endpoints);
+        const written = await runCommand("bash", ["-c", write]);
+        assert.deepEqual([written.code, written.stderr], [0, ""]);
+        await untilSql(
+            { namespace, pod: "mysql-2" },
+            "SELECT words FROM app.greetings",
+            "written through mysql-0",
+            20,
+        );
+        const answer = await runCommand("bash", ["-c", read]);
+        assert.equal(answer.code, 0, answer.stderr);
+        assert.match(answer.stdout, /written through mysql-0 \| mysql-\d/);
+    });
+
+    it("keeps each volume in a directory named after namespace, claim and volume", async () => {
+        const claims = await testCluster().kubectl.list("pvc", "-n", namespace);
+        const expected = claims.map(({ metadata, spec }) => {
+            const { volumeName } = spec as { volumeName?: string };
+            return `${namespace}-${metadata.name}-${volumeName}`;
+        });
+        const own = exportedDirectories()
+            .map((path) => basename(path))
+            .filter((name) => name.startsWith(`${namespace}-`));
+        assert.deepEqual(own.sort(), expected.sort());
+        assert.equal(own.length, podNames.length);
+    });
+
+    it("runs Pods that meet the restricted Pod Security Standard", async () => {
+        const { kubectl } = testCluster();
+        const namespaces = [namespace, "nfs-mysql-nfs-shared"];
+        for (const name of namespaces) {
+            const label = "pod-security.kubernetes.io/enforce=restricted";
+            const args = ["label", "--dry-run=server", "--overwrite", "namespace", name, label];
+            const { code, stderr } = await kubectl.try(args);
+            assert.deepEqual([code, stderr], [0, ""], name);
+        }
+    });
+
+    it("changes nothing, on the cluster or in the state, when it is brought up again", async () => {
+        const before = await versions();
+        const run = await shared.stack.mustUp();
+        assert.deepEqual(Object.keys(run.changes), ["same"]);
+        assert.equal(run.changes.same, shared.firstUp.changes.create);
+        const preview = await shared.stack.preview();
+        assert.deepEqual(Object.keys(preview.changes), ["same"]);
+        assert.deepEqual(await versions(), before);
+    });
+});
+
+/** Of everything the stack made that no controller keeps writing to. */
+async function versions(): Promise<string[]> {
+    const kinds = "sts,svc,cm,secret,sa,pdb,pvc,deploy,role,rolebinding";
+    const objects = await testCluster().kubectl.list(kinds, "-A");
+    return objects
+        .filter(({ metadata }) => metadata.namespace?.includes("mysql-nfs-shared") === true)
+        .map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.resourceVersion}`)
+        .sort();
+}

@@ -1,0 +1,192 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stateDirectory } from "../../sandbox/build/paths";
+import { instance, testCluster } from "./support/cluster";
+import type { CommandResult } from "./support/kubectl";
+import { runCommand } from "./support/kubectl";
+import { untilPodsReady } from "./support/pods";
+import { found, seen, until } from "./support/until";
+
+// The commands as a user runs them, on the test sandbox's own stack `sandbox`.
+
+const root = join(__dirname, "../..");
+const namespace = "mysql";
+const environment: NodeJS.ProcessEnv = { ...process.env, MYSQL_NFS_SANDBOX: instance };
+
+function command(name: string, ...words: string[]): Promise<CommandResult> {
+    return commandWith(environment, name, ...words);
+}
+
+function commandWith(
+    variables: NodeJS.ProcessEnv,
+    name: string,
+    ...words: string[]
+): Promise<CommandResult> {
+    const program = join("commands", `${name}.ts`);
+    const loader = ["-r", "./commands/typescript.cjs"];
+    return runCommand(process.execPath, [...loader, program, ...words], "", {
+        cwd: root,
+        environment: variables,
+    });
+}
+
+describe("the npm commands", () => {
+    before(() => {
+        testCluster();
+    });
+
+    after(async () => {
+        await command("destroy");
+    });
+
+    it("stop gracefully at Ctrl-C, and say what state remains", async () => {
+        const child = spawn(
+            process.execPath,
+            ["-r", "./commands/typescript.cjs", "commands/start.ts"],
+            { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] },
+        );
+        let text = "";
+        child.stdout.on("data", (part: Buffer) => (text += part.toString()));
+        child.stderr.on("data", (part: Buffer) => (text += part.toString()));
+        await until("the run makes its first objects", 60, () =>
+            Promise.resolve(/create +ServiceAccount/.test(text) ? found(true) : seen(text)),
+        );
+        child.kill("SIGINT");
+        const [code] = (await once(child, "close")) as [number];
+        assert.equal(code, 1);
+        assert.match(text, /Stopping: what is under way is finished first/);
+        assert.match(text, /error: Stopped by you\. \d+ resources stand as the stack records them/);
+        assert.match(text, /npm start goes on from here; npm run destroy removes what is there\./);
+    });
+
+    it("refuse to change a stack that another run is changing, and name that run", async () => {
+        const first = command("start");
+        const locked = await until("a second run finds the stack locked", 60, async () => {
+            const second = await command("refresh");
+            return second.code === 0 ? seen(second.stdout) : found(second);
+        });
+        assert.equal(locked.code, 1);
+        assert.match(
+            locked.stderr,
+            /^error: Stack "sandbox" is being changed by another run: process \d+ on /m,
+        );
+        assert.match(locked.stderr, /See it: +ps -fp \d+/);
+        const { code, stderr } = await first;
+        assert.equal(code, 0, stderr);
+    });
+
+    it("finish what a run began that was killed in the middle", async () => {
+        assert.equal((await command("destroy")).code, 0);
+        const killed = command("start");
+        const lock = join(stateDirectory(instance), "backend/.pulumi/locks/organization/mysql-nfs");
+        await until("the run waits for the StatefulSet", 60, async () => {
+            const stateful = await testCluster().kubectl.get("sts", "mysql", namespace);
+            return stateful === undefined ? seen("no StatefulSet") : found(true);
+        });
+        killEngine(join(lock, "sandbox"));
+        assert.equal((await killed).code, 1);
+
+        const again = await command("start");
+        assert.equal(again.code, 0, again.stderr);
+        assert.match(again.stdout, /Removed the lock of a run that no longer exists/);
+        assert.match(again.stdout, /The last run was cut off while creating .*StatefulSet mysql/);
+        await untilPodsReady(namespace, ["mysql-0", "mysql-1", "mysql-2"], 10);
+    });
+
+    it("change nothing the second time, and are done within 15 seconds", async () => {
+        const start = Date.now();
+        const { code, stdout } = await command("start");
+        const seconds = (Date.now() - start) / 1000;
+        console.log(`      second npm start: ${seconds.toFixed(1)} s`);
+        assert.equal(code, 0);
+        assert.match(stdout, /^\d+ unchanged {2}\(/m);
+        assert.ok(seconds < 15, `${seconds} s`);
+    });
+
+    it("end as they should when nobody reads what they print any more", async () => {
+        const child = spawn(
+            process.execPath,
+            ["-r", "./commands/typescript.cjs", "commands/start.ts"],
+            { cwd: root, env: environment, stdio: ["ignore", "pipe", "pipe"] },
+        );
+        child.stdout.destroy();
+        child.stderr.destroy();
+        const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(60_000) })) as [
+            number,
+        ];
+        assert.equal(code, 0);
+    });
+
+    it("say which engine, plugins, cluster and images they use", async () => {
+        const { stdout } = await command("preview");
+        assert.match(stdout, /^engine: pulumi v?3\./m);
+        assert.match(stdout, /kubernetes/);
+        assert.match(stdout, /random/);
+        assert.match(stdout, /sandbox\.local\/mysql:9\.7/);
+        // eslint-disable-next-line no-control-regex
+        assert.doesNotMatch(stdout, /\x1b\[/);
+    });
+
+    const mistakes: readonly [string, string[], NodeJS.ProcessEnv, RegExp][] = [
+        ["an unknown flag", ["--cluster", "a"], {}, /^error: Unknown argument "--cluster"\./m],
+        [
+            "an unknown context",
+            ["--context", "nowhere"],
+            {},
+            /^error: --context "nowhere": no such/m,
+        ],
+        [
+            "a wrong passphrase",
+            [],
+            { PULUMI_CONFIG_PASSPHRASE: "wrong" },
+            /^error: PULUMI_CONFIG_PASSPHRASE is not the passphrase of stack "sandbox"\./m,
+        ],
+    ];
+    for (const [what, words, variables, message] of mistakes) {
+        it(`give one clear error and code 1 for ${what}`, async () => {
+            const result = await commandWith({ ...environment, ...variables }, "preview", ...words);
+            assert.equal(result.code, 1);
+            assert.match(result.stderr, message);
+            assert.equal(result.stderr.match(/^error: /gm)?.length, 1);
+            assert.doesNotMatch(result.stderr + result.stdout, /^\s+at .*:\d+:\d+\)?$/m);
+        });
+    }
+
+    it("give one clear error when no cluster answers", async () => {
+        const kubeconfig = join(testCluster().directory, "dead-cluster");
+        const clusters = [{ name: "c", cluster: { server: "https://127.0.0.1:1" } }];
+        const contexts = [{ name: "dead", context: { cluster: "c" } }];
+        writeFileSync(kubeconfig, JSON.stringify({ contexts, clusters }));
+        const result = await commandWith(
+            { ...environment, KUBECONFIG: kubeconfig, PULUMI_CONFIG_PASSPHRASE: "x" },
+            "start",
+            ...["--context", "dead"],
+        );
+        assert.equal(result.code, 1);
+        assert.match(
+            result.stderr,
+            /^error: --context "dead": no cluster answers at https:\/\/127\.0\.0\.1:1 /m,
+        );
+    });
+
+    it("bring the same stack up on a cluster given by its kube-context", async () => {
+        const { sandbox } = testCluster();
+        const result = await commandWith(
+            { ...environment, KUBECONFIG: sandbox.kubeconfigPath, PULUMI_CONFIG_PASSPHRASE: "x" },
+            "preview",
+            ...["--context", sandbox.contextName],
+        );
+        assert.equal(result.code, 0, result.stderr);
+        assert.match(result.stdout, /kube-context mysql-nfs-sandbox/);
+    });
+});
+
+/** Kills the engine of the run that holds the stack's lock, as `kill -9` or a power cut would. */
+function killEngine(locks: string): void {
+    const file = readdirSync(locks).find((name) => name.endsWith(".json"));
+    const { pid } = JSON.parse(readFileSync(join(locks, file ?? ""), "utf8")) as { pid: number };
+    process.kill(pid, "SIGKILL");
+}

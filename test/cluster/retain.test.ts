@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { testCluster } from "./support/cluster";
+import { sql, untilSql } from "./support/mysql";
+import type { Shared } from "./support/shared";
+import { namespace, podNames, sharedStack } from "./support/shared";
+
+describe("a stack that is destroyed", () => {
+    let shared: Shared;
+
+    before(async () => {
+        shared = await sharedStack();
+        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
+        await sql(primary, "CREATE TABLE treasure (n INT); INSERT INTO treasure VALUES (42)");
+    });
+
+    it("leaves its claims, their volumes, and nothing that runs", async () => {
+        const { kubectl } = testCluster();
+        const claims = await kubectl.list("pvc", "-n", namespace);
+        const run = await shared.stack.destroy();
+        assert.equal(run.error, undefined);
+        const left = await kubectl.list("pvc", "-n", namespace);
+        assert.deepEqual(
+            left.map(({ metadata }) => metadata.uid),
+            claims.map(({ metadata }) => metadata.uid),
+        );
+        const gone = await kubectl.list("sts,deploy,pods,svc,pdb,secrets", "-n", namespace);
+        assert.deepEqual(
+            gone.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+            [],
+        );
+    });
+
+    it("finds its data when it is brought up again, under new passwords", async () => {
+        const before = shared.firstUp.outputs;
+        const run = await shared.stack.mustUp();
+        assert.notEqual(run.outputs["password"]?.value, before["password"]?.value);
+        assert.notEqual(run.outputs["rootPassword"]?.value, before["rootPassword"]?.value);
+        for (const pod of podNames) {
+            // As root on the socket and as the application over the network: both by new passwords.
+            await untilSql({ namespace, pod }, "SELECT n FROM app.treasure", "42", 20);
+            const host = `${pod}.mysql.${namespace}.svc.cluster.local`;
+            await untilSql({ namespace, pod, host }, "SELECT n FROM treasure", "42", 20);
+        }
+        const primary = { namespace, pod: "mysql-1", host: "mysql-primary" };
+        await sql(primary, "INSERT INTO treasure VALUES (43)");
+        for (const pod of podNames) {
+            await untilSql({ namespace, pod }, "SELECT COUNT(*) FROM app.treasure", "2", 20);
+        }
+    });
+
+    it("is then as settled as before", async () => {
+        const run = await shared.stack.mustUp();
+        assert.deepEqual(Object.keys(run.changes), ["same"]);
+    });
+});

@@ -1,0 +1,85 @@
+import type { CommandResult } from "./kubectl";
+import { testCluster } from "./cluster";
+import { exactly, until } from "./until";
+
+/** Who a statement is run as, and where. */
+export interface Session {
+    readonly namespace: string;
+    /** The Pod whose client is used. */
+    readonly pod: string;
+    /** Address to connect to; the Pod's own socket when absent. */
+    readonly host?: string;
+    /** @default "root" on the socket, the application's account elsewhere */
+    readonly user?: string;
+    readonly database?: string;
+}
+
+/** Client options with the password, from standard input: in no argument, no environment. */
+export const readPassword = `IFS= read -r password
+options() { printf '[client]\\npassword="%s"\\n' "$password"; }`;
+
+const client = `${readPassword}
+exec mysql --defaults-extra-file=<(options) --batch --skip-column-names --connect-timeout=3 "$@"`;
+
+/** Runs SQL and never throws. */
+export async function trySql(session: Session, statement: string): Promise<CommandResult> {
+    const { namespace, pod, host } = session;
+    const user = session.user ?? (host === undefined ? "root" : "app");
+    const target = host === undefined ? ["--socket=/run/mysqld/mysqld.sock"] : [`--host=${host}`];
+    const database = session.database ?? (user === "root" ? "" : "app");
+    const run = async (password: string) =>
+        testCluster().kubectl.try(
+            [
+                ...["exec", "-i", "-n", namespace, pod, "-c", "mysqld", "--"],
+                ...["bash", "-c", client, "client", `--user=${user}`, ...target],
+                ...(database === "" ? [] : [database]),
+            ],
+            `${password}\n${statement}`,
+        );
+    const first = await run(await passwordOf(namespace, user));
+    if (!first.stderr.includes("Access denied")) {
+        return first;
+    }
+    passwords.delete(namespace); // the stack may have got new ones
+    return run(await passwordOf(namespace, user));
+}
+
+const passwords = new Map<string, Readonly<Record<string, string>>>();
+
+/** The password of root or of the application, as an option file has it. */
+export async function passwordOf(namespace: string, user: string): Promise<string> {
+    const known = passwords.get(namespace) ?? (await readCredentials(namespace));
+    passwords.set(namespace, known);
+    const encoded = known[user === "root" ? "root-password" : "password"] ?? "";
+    return Buffer.from(encoded, "base64").toString().replaceAll("\\", "\\\\");
+}
+
+async function readCredentials(namespace: string): Promise<Readonly<Record<string, string>>> {
+    const secrets = await testCluster().kubectl.list("secrets", "-n", namespace);
+    const found = secrets.find(({ data }) => data?.["root-password"] !== undefined);
+    if (found?.data === undefined) {
+        throw new Error(`${namespace} has no Secret with the passwords`);
+    }
+    return found.data;
+}
+
+/** Runs SQL and returns its rows, columns parted by tabs. */
+export async function sql(session: Session, statement: string): Promise<string> {
+    const result = await trySql(session, statement);
+    if (result.code !== 0) {
+        throw new Error(`${session.host ?? session.pod}: ${statement}: ${result.stderr.trim()}`);
+    }
+    return result.stdout.trimEnd();
+}
+
+export async function untilSql(
+    session: Session,
+    statement: string,
+    expected: string,
+    seconds: number,
+): Promise<void> {
+    const where = session.host ?? session.pod;
+    await until(`${statement} on ${where} is ${JSON.stringify(expected)}`, seconds, async () =>
+        exactly(expected, await sql(session, statement)),
+    );
+}

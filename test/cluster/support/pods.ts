@@ -1,0 +1,86 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { testCluster } from "./cluster";
+import type { KubeObject } from "./kubectl";
+import { found, seen, until } from "./until";
+
+/** A MySQL Pod with what makes it the same one after it was deleted. */
+export interface Identity {
+    readonly serverUuid: string;
+    readonly serverId: string;
+    readonly volume: string;
+    readonly address: string;
+}
+
+interface PodStatus {
+    readonly phase: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+}
+
+export function isReady(pod: KubeObject): boolean {
+    const status = pod.status as unknown as PodStatus;
+    return (
+        pod.metadata.deletionTimestamp === undefined &&
+        (status.conditions ?? []).some(({ type, status }) => type === "Ready" && status === "True")
+    );
+}
+
+/** Waits until the Pods are ready, and are others than those that had these uids. */
+export async function untilPodsReady(
+    namespace: string,
+    names: readonly string[],
+    seconds: number,
+    oldUids: readonly string[] = [],
+): Promise<readonly KubeObject[]> {
+    return until<readonly KubeObject[]>(
+        `Pods ${names.join(", ")} of ${namespace} are ready`,
+        seconds,
+        async () => {
+            const pods = await testCluster().kubectl.list("pods", "-n", namespace);
+            const ready = names.flatMap((name) =>
+                pods.filter(
+                    (pod) =>
+                        pod.metadata.name === name &&
+                        isReady(pod) &&
+                        !oldUids.includes(pod.metadata.uid),
+                ),
+            );
+            return ready.length === names.length ? found(ready) : seen(describePods(pods));
+        },
+    );
+}
+
+export async function podUid(namespace: string, name: string): Promise<string> {
+    const pod = await testCluster().kubectl.get("pod", name, namespace);
+    if (pod === undefined) {
+        throw new Error(`Pod ${name} of ${namespace} is not there`);
+    }
+    return pod.metadata.uid;
+}
+
+export function describePods(pods: readonly KubeObject[]): string {
+    return pods
+        .map((pod) => {
+            const status = pod.status as unknown as PodStatus;
+            const leaving = pod.metadata.deletionTimestamp === undefined ? "" : ", being deleted";
+            return `${pod.metadata.name} ${status.phase}${isReady(pod) ? ", ready" : ""}${leaving}`;
+        })
+        .join("; ");
+}
+
+/** Directories on the sandbox's NFS export, by their path on this machine. */
+export function exportedDirectories(exportName = "export"): string[] {
+    const directory = join(testCluster().sandbox.exportsDirectory, exportName);
+    return readdirSync(directory).map((name) => join(directory, name));
+}
+
+/** The directory that holds a claim's volume. */
+export function claimDirectory(namespace: string, claim: string, exportName?: string): string {
+    const prefix = `/${namespace}-${claim}-`;
+    const found = exportedDirectories(exportName).filter((path) => path.includes(prefix));
+    const [only, ...others] = found;
+    if (only === undefined || others.length > 0) {
+        throw new Error(`${found.length} directories of claim ${claim} in ${namespace}`);
+    }
+    return only;
+}

@@ -1,0 +1,151 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EngineEvent, OpMap, OutputMap } from "@pulumi/pulumi/automation";
+import { parse, stringify } from "yaml";
+import type { ViewMode } from "../../../commands/changes";
+import { engineWords } from "../../../commands/engineProcess";
+import { EngineView } from "../../../commands/engineView";
+import { failureMessage } from "../../../commands/failures";
+import type { OpenedStack } from "../../../commands/stack";
+import { copySettings, openStack } from "../../../commands/stack";
+import { testCluster } from "./cluster";
+
+const projectDirectory = join(__dirname, "../../..");
+
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** How a run of the engine went. */
+export interface Run {
+    /** The one message a user would get, or undefined when the run succeeded. */
+    readonly error: string | undefined;
+    readonly changes: OpMap;
+    /** Everything the run printed and reported, with nothing left out. */
+    readonly text: string;
+    readonly outputs: OutputMap;
+}
+
+/** A stack of this program on the test cluster, with state and settings of its own. */
+export class TestStack {
+    private constructor(
+        readonly name: string,
+        readonly directory: string,
+        private readonly opened: OpenedStack,
+    ) {}
+
+    /** Settings are those of Pulumi.sandbox.yaml with these in place of or beside them. */
+    static async open(name: string, settings: Settings = {}): Promise<TestStack> {
+        const { engine, sandbox, directory } = testCluster();
+        const own = join(directory, name);
+        const workDirectory = join(own, "project");
+        mkdirSync(workDirectory, { recursive: true });
+        copySettings(projectDirectory, workDirectory, name);
+        const opened = await openStack({
+            stackName: name,
+            projectDirectory,
+            workDirectory,
+            engine,
+            kubeconfigPath: sandbox.kubeconfigPath,
+            backendDirectory: join(own, "backend"),
+            passphrase: "test",
+        });
+        const stack = new TestStack(name, own, opened);
+        stack.configure(settings);
+        return stack;
+    }
+
+    /** The whole of the settings; what an earlier call set is forgotten. */
+    configure(settings: Settings): void {
+        const path = join(this.directory, "project", `Pulumi.${this.name}.yaml`);
+        const before = asFields(parse(readFileSync(path, "utf8")));
+        const sandboxFile = join(projectDirectory, "Pulumi.sandbox.yaml");
+        const sandbox = asFields(asFields(parse(readFileSync(sandboxFile, "utf8")))["config"]);
+        const own = Object.entries(settings).map(([key, value]) => [`mysql-nfs:${key}`, value]);
+        // Without it each stack gets a namespace of its own.
+        delete sandbox["mysql-nfs:namespace"];
+        const config = { ...sandbox, ...Object.fromEntries(own) };
+        writeFileSync(path, stringify({ encryptionsalt: before["encryptionsalt"], config }));
+    }
+
+    up(): Promise<Run> {
+        return this.run("run", (onEvent) => this.opened.up({ onEvent }));
+    }
+
+    preview(): Promise<Run> {
+        return this.run("preview", (onEvent) => this.opened.preview({ onEvent }));
+    }
+
+    refresh(): Promise<Run> {
+        return this.run("refresh", (onEvent) => this.opened.refresh({ onEvent }));
+    }
+
+    destroy(): Promise<Run> {
+        return this.run("run", (onEvent) => this.opened.destroy({ onEvent }));
+    }
+
+    /** Like up(), and the test fails with the run's own message when it fails. */
+    async mustUp(): Promise<Run> {
+        const run = await this.up();
+        if (run.error !== undefined) {
+            throw new Error(run.error);
+        }
+        return run;
+    }
+
+    interrupt(): void {
+        this.opened.interrupt();
+    }
+
+    /** An output of the last up, as text. */
+    async output(name: string): Promise<string> {
+        const outputs = await this.opened.automation.outputs();
+        return String(outputs[name]?.value);
+    }
+
+    /** The stack's state as it lies on disk. */
+    state(): string {
+        const file = `backend/.pulumi/stacks/mysql-nfs/${this.name}.json`;
+        return readFileSync(join(this.directory, file), "utf8");
+    }
+
+    private async run(
+        mode: ViewMode,
+        act: (onEvent: (event: EngineEvent) => void) => Promise<OutputMap | void>,
+    ): Promise<Run> {
+        const text: string[] = [];
+        const view = new EngineView(mode, (line) => text.push(line), {
+            write: () => undefined,
+            isTerminal: false,
+            columns: 80,
+            now: () => Date.now(),
+            every: () => () => undefined,
+        });
+        const onEvent = (event: EngineEvent) => {
+            // Nobody sees those without asking for them (pulumi --debug), and they show secrets.
+            if (String(event.diagnosticEvent?.severity) !== "debug") {
+                text.push(JSON.stringify(event));
+            }
+            view.onEvent(event);
+        };
+        try {
+            const outputs = (await act(onEvent)) ?? {};
+            view.close();
+            return { error: undefined, changes: view.changes, text: text.join("\n"), outputs };
+        } catch (error) {
+            view.close();
+            const words = engineWords(error);
+            const message = failureMessage({
+                stackName: this.name,
+                programFailure: this.opened.program.failure,
+                faults: view.faults,
+                engineWords: words,
+                error,
+            });
+            text.push(words);
+            return { error: message, changes: view.changes, text: text.join("\n"), outputs: {} };
+        }
+    }
+}
+
+function asFields(value: unknown): Record<string, unknown> {
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}

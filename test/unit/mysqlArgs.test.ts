@@ -1,0 +1,366 @@
+import * as assert from "node:assert/strict";
+import type { MysqlClusterArgs } from "../../components/mysql/args";
+import { mysqlProblems } from "../../components/mysql/problems";
+import { imageVersion, isAtLeast, parseVersion } from "../../components/mysql/version";
+import { describeProblem } from "../../components/problem";
+
+function problems(args: Partial<MysqlClusterArgs>): string[] {
+    return mysqlProblems({ namespace: "db", ...args }).map((each) => describeProblem(each));
+}
+
+function assertRefused(args: Partial<MysqlClusterArgs>, ...lines: string[]): void {
+    assert.deepEqual(problems(args), lines);
+}
+
+describe("the arguments of MysqlCluster", () => {
+    it("may all be left out but the namespace", () => {
+        assertRefused({});
+    });
+
+    it("may take their bounds", () => {
+        for (const args of [
+            { pods: 1, lagBoundSeconds: 5, terminationGracePeriodSeconds: 30, binlogExpiryDays: 1 },
+            {
+                pods: 15,
+                lagBoundSeconds: 86400,
+                terminationGracePeriodSeconds: 3600,
+                binlogExpiryDays: 99,
+            },
+            { maxConnections: 10, readyTimeoutMinutes: 1, name: "a".repeat(40) },
+            { maxConnections: 100000, readyTimeoutMinutes: 10080 },
+            { timeZone: "-13:59" },
+            { timeZone: "+14:00" },
+            { collation: "utf8mb4_unicode_ci" },
+            { collation: "utf8mb4_zh_0900_as_cs" },
+            { initConnect: "SET NAMES utf8mb4" },
+            {
+                initConnect:
+                    "set sql_mode = 'ANSI;PIPES', @a = \"it's\"; SET @@session.time_zone='+00:00';",
+            },
+            { timeZone: "+08:00", characterSet: "latin1", collation: "latin1_swedish_ci" },
+            { image: "mysql:8.4.10" },
+            { image: "registry.example.com/team/mysql@sha256:" + "a".repeat(64), version: "9.7" },
+            { image: "mysql:lts", version: "9.7" },
+            { image: "mysql:9.7.1", version: "9.7" },
+            { resources: {} },
+            { resources: { limits: { memory: "512Mi" } } },
+            { databaseName: "Shop_2-$", userName: "shop.user" },
+            { userName: "u".repeat(32), databaseName: "d".repeat(64) },
+        ] satisfies Partial<MysqlClusterArgs>[]) {
+            assertRefused(args);
+        }
+    });
+
+    it("are refused with the name, the value and what to give instead", () => {
+        const cases: [Partial<MysqlClusterArgs>, string][] = [
+            [{ pods: 0 }, "pods = 0: give a whole number from 1 to 15"],
+            [{ pods: 16 }, "pods = 16: give a whole number from 1 to 15"],
+            [{ pods: 2.5 }, "pods = 2.5: give a whole number from 1 to 15"],
+            [
+                { name: "My" },
+                'name = "My": give 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or a digit',
+            ],
+            [{ name: "a".repeat(41) }, `name = "${"a".repeat(41)}": give at most 40 characters`],
+            [
+                { storageSize: "10 GB" },
+                'storageSize = "10 GB": give a Kubernetes quantity above 0, such as 10Gi',
+            ],
+            [
+                { accessMode: "ReadOnlyMany" },
+                'accessMode = "ReadOnlyMany": give one of ReadWriteOnce, ReadWriteOncePod, ReadWriteMany',
+            ],
+            [
+                { storageClassName: "Fast!" },
+                'storageClassName = "Fast!": give names of a-z, 0-9 and -, joined by dots, 253 characters at most',
+            ],
+            [
+                { resources: { limits: { memory: "400Mi" } } },
+                'resources.limits.memory = "400Mi": give resources at least 512Mi of memory: MySQL doesn\'t run in less',
+            ],
+            [
+                { resources: { requests: { memory: "256Mi" } } },
+                'resources.requests.memory = "256Mi": give resources at least 512Mi of memory: MySQL doesn\'t run in less',
+            ],
+            [
+                { topologySpread: ["a b"] },
+                'topologySpread[0] = "a b": give [prefix/]name, the name 1 to 63 of letters, digits, -, _ and .',
+            ],
+            [
+                { existingSecretName: "A_b" },
+                'existingSecretName = "A_b": give names of a-z, 0-9 and -, joined by dots, 253 characters at most',
+            ],
+            [{ lagBoundSeconds: 4 }, "lagBoundSeconds = 4: give a whole number from 5 to 86400"],
+            [
+                { terminationGracePeriodSeconds: 29 },
+                "terminationGracePeriodSeconds = 29: give a whole number from 30 to 3600",
+            ],
+            [
+                { readyTimeoutMinutes: 0 },
+                "readyTimeoutMinutes = 0: give a whole number from 1 to 10080",
+            ],
+            [{ binlogExpiryDays: 0 }, "binlogExpiryDays = 0: give a whole number from 1 to 99"],
+            [{ binlogExpiryDays: 100 }, "binlogExpiryDays = 100: give a whole number from 1 to 99"],
+            [{ maxConnections: 9 }, "maxConnections = 9: give a whole number from 10 to 100000"],
+            [
+                { maxConnections: 100001 },
+                "maxConnections = 100001: give a whole number from 10 to 100000",
+            ],
+            [
+                { initConnect: "SET @a = 1;\n[client]" },
+                'initConnect = "SET @a = 1;\\n[client]": give one line without control characters',
+            ],
+            ...[
+                "INSERT INTO app.audit VALUES (CURRENT_USER())",
+                "SET @a = 1; INSERT INTO app.audit VALUES (1)",
+                "SET @a = 1 /*! ; DO SLEEP(1) */",
+                "SET @a = (SELECT MAX(id) FROM app.t)",
+                "SET GLOBAL max_connections = 1",
+                "SET @@persist.max_connections = 1",
+                "SET PASSWORD = 'x'",
+                "SETTLE",
+                "SET @a = 'open",
+            ].map((initConnect): [Partial<MysqlClusterArgs>, string] => [
+                { initConnect },
+                `initConnect = ${JSON.stringify(initConnect)}: give SET statements of session variables alone: a statement that fails for an account ends its connection, the probes' too`,
+            ]),
+            [
+                { databaseName: "sys" },
+                'databaseName = "sys": give another name: MySQL has this database for itself',
+            ],
+            [
+                { databaseName: "a b" },
+                'databaseName = "a b": give 1 to 64 letters, digits, _, $ and -',
+            ],
+            [
+                { userName: "root" },
+                'userName = "root": give another name: this one belongs to MySQL or to this program',
+            ],
+            [
+                { userName: "cluster_clone" },
+                'userName = "cluster_clone": give another name: this one belongs to MySQL or to this program',
+            ],
+            [
+                { userName: "o'hara" },
+                'userName = "o\'hara": give 1 to 32 letters, digits, _, ., $ and -',
+            ],
+            [
+                { characterSet: "utf9" },
+                'characterSet = "utf9": give a character set of MySQL, such as utf8mb4',
+            ],
+            [
+                { characterSet: "utf16" },
+                'characterSet = "utf16": give utf8mb4: clients can\'t use this one',
+            ],
+            [
+                { characterSet: "latin1" },
+                "collation = (empty): give a collation of characterSet latin1, such as latin1_bin, latin1_danish_ci, latin1_general_ci",
+            ],
+            [
+                { collation: "latin1_bin" },
+                'collation = "latin1_bin": give a collation of characterSet utf8mb4, such as utf8mb4_0900_ai_ci, utf8mb4_0900_as_ci, utf8mb4_0900_as_cs',
+            ],
+            ...["8", "+8:00", "+14:01", "-14:00", "+08:60", "Asia/Shanghai", ""].map(
+                (timeZone): [Partial<MysqlClusterArgs>, string] => [
+                    { timeZone },
+                    `timeZone = ${timeZone === "" ? "(empty)" : JSON.stringify(timeZone)}: give SYSTEM or an offset from -13:59 to +14:00, such as +08:00`,
+                ],
+            ),
+            [{ image: "mysql:5.7.44" }, 'image = "mysql:5.7.44": give MySQL 8.4 or later'],
+            [
+                { image: "mysql:lts" },
+                'version = (empty): give the series, such as 9.7, since the tag of image "mysql:lts" doesn\'t say it',
+            ],
+            [
+                { image: "mysql:lts", version: "newest" },
+                'version = "newest": give a series such as 9.7',
+            ],
+            [{ image: "mysql:lts", version: "8.0" }, 'version = "8.0": give 8.4 or a later series'],
+            [
+                { image: "mysql:9.7.1", version: "8.4" },
+                'version = "8.4": leave it out or bring it in line with image "mysql:9.7.1"',
+            ],
+        ];
+        for (const [args, line] of cases) {
+            assertRefused(args, line);
+        }
+    });
+
+    it("are all reported at once, by the names that the caller has for them", () => {
+        const nameOf = (field: string) => `mysql:${field}`;
+        assert.deepEqual(
+            mysqlProblems({
+                namespace: "db",
+                pods: 99,
+                mysqldSettings: { max_connections: 5 },
+                nameOf,
+            }).map((each) => describeProblem(each, nameOf)),
+            [
+                "mysql:pods = 99: give a whole number from 1 to 15",
+                "mysql:mysqldSettings.max_connections = 5: leave it out and set mysql:maxConnections instead",
+            ],
+        );
+    });
+});
+
+describe("mysqldSettings", () => {
+    const refused = (
+        key: string,
+        value: string | number | boolean,
+        message: string,
+        image?: string,
+    ) =>
+        assertRefused(
+            { mysqldSettings: { [key]: value }, ...(image ? { image } : {}) },
+            `mysqldSettings.${key} = ${value === "" ? "(empty)" : JSON.stringify(value)}: ${message}`,
+        );
+
+    it("may be what the server knows, in any of its spellings", () => {
+        assertRefused({
+            mysqldSettings: {
+                innodb_buffer_pool_size: "64M",
+                "slow-query-log": true,
+                loose_long_query_time: 2,
+                skip_external_locking: true,
+                clone_max_data_bandwidth: 50,
+                "loose_validate_password.policy": "LOW",
+                loose_rewriter_enabled: true,
+            },
+        });
+    });
+
+    it("that the component decides are refused with the reason, however they are spelled", () => {
+        const gtid =
+            "leave it out: replication and the copying of data to new Pods are built on GTIDs";
+        refused("gtid_mode", false, gtid);
+        refused("gtid-mode", false, gtid);
+        refused("loose_gtid_mode", false, gtid);
+        refused("loose-loose-gtid-mode", false, gtid);
+        const binlog =
+            "leave it out: every server keeps its binary log the same way, so that each can take the primary's place";
+        refused("skip_log_bin", true, binlog);
+        refused("disable-log-bin", true, binlog);
+        refused("server_id", 1, "leave it out: it is what tells the servers of a cluster apart");
+        refused(
+            "report_host",
+            "x",
+            "leave it out: it is what tells the servers of a cluster apart",
+        );
+        refused(
+            "super_read_only",
+            false,
+            "leave it out: who writes and who only reads is decided by the Pod's role",
+        );
+        refused(
+            "plugin_load_add",
+            "x.so",
+            "leave it out: plugins are loaded for all servers alike, from the image",
+        );
+        refused("ssl_key", "x", "leave it out: each server makes its own certificates");
+        refused(
+            "init_file",
+            "x",
+            "leave it out: it holds the accounts and the set-up of replication",
+        );
+        refused("datadir", "/x", "leave it out: files are where the Pod has room for them");
+        refused("socket", "/x", "leave it out: Services, probes and peers count on it");
+        refused("skip_grant_tables", true, "leave it out: it would let anyone in");
+        refused("mysqlx_port", 1, "leave it out: the Pods offer no X protocol");
+    });
+
+    it("that have an argument of their own are refused with its name", () => {
+        refused("time_zone", "+08:00", "leave it out and set timeZone instead");
+        refused("default-time-zone", "+08:00", "leave it out and set timeZone instead");
+        refused("collation_server", "x", "leave it out and set collation instead");
+        refused("init_connect", "x", "leave it out and set initConnect instead");
+    });
+
+    it("that the server doesn't know are refused with a guess", () => {
+        refused(
+            "inodb_buffer_pool_size",
+            "64M",
+            "did you mean innodb_buffer_pool_size? mysqld doesn't know this name",
+        );
+        refused("make_it_faster_now", true, "mysqld doesn't know this name");
+        const plugins =
+            "mysqld doesn't know this name; if a component or plugin has it, write loose_";
+        refused("validate_password.length", 12, `${plugins}validate_password.length`);
+        refused("rewriter_verbose", 1, `${plugins}rewriter_verbose`);
+    });
+
+    it("that would keep data from replicas, or show passwords, are refused in every spelling", () => {
+        for (const key of [
+            "binlog_do_db",
+            "loose_binlog_ignore_db",
+            "replicate_do_db",
+            "replicate-wild-ignore-table",
+            "loose_replicate_rewrite_db",
+        ]) {
+            refused(key, "app", "leave it out: it would keep data from the replicas");
+        }
+        refused("log_raw", true, "leave it out: it would write passwords to the log");
+        const startup = "leave it out: it makes mysqld do something else than serve";
+        refused("bootstrap", true, startup);
+        refused("safe_user_create", true, startup);
+        refused("loose_ndb_log_bin", true, "leave it out: the image has no NDB");
+    });
+
+    it("that mysqld would take for another's abbreviation are refused, loose_ or not", () => {
+        refused("loose_server_i", 7, "write the name out: mysqld would take it for server_id");
+        refused("max_conn", 7, "write the name out: mysqld would take it for max_connect_errors");
+    });
+
+    it("that another series knows are refused with the series", () => {
+        refused(
+            "server_memory",
+            1,
+            "leave it out: MySQL has it from 9.4 on, the image is 8.4",
+            "mysql:8.4.10",
+        );
+        refused(
+            "mysql_native_password",
+            true,
+            "leave it out: MySQL has dropped it in 9.0, the image is 9.7",
+        );
+        assertRefused({ image: "mysql:8.4.10", mysqldSettings: { mysql_native_password: true } });
+    });
+
+    it("that would break out of their line are refused", () => {
+        refused("sql_mode", "x\n[client]\nuser=x", "give one line without control characters");
+        refused("sql_mode", "x\u0000", "give one line without control characters");
+        refused("sql_mode", "x".repeat(4000), "give at most 4000 bytes");
+        const name = "give the name as my.cnf has it: small letters, digits, _, - and .";
+        refused("a]\n[b", 1, name);
+        refused("sql mode", 1, name);
+        refused("SQL_MODE", 1, name);
+        refused("!include", "/x", name);
+    });
+
+    it("given twice in different spellings are refused", () => {
+        assertRefused(
+            { mysqldSettings: { sort_buffer_size: 1, "sort-buffer-size": 2 } },
+            "mysqldSettings.sort-buffer-size = 2: leave one out: sort_buffer_size is the same setting",
+        );
+    });
+});
+
+describe("the series of MySQL", () => {
+    it("is what the tag of the image begins with", () => {
+        for (const [image, expected] of [
+            ["mysql:9.7.1", { major: 9, minor: 7 }],
+            ["mysql:8.4", { major: 8, minor: 4 }],
+            ["host:5000/team/mysql:10.11.2-oraclelinux9", { major: 10, minor: 11 }],
+            ["mysql:9.7.1@sha256:" + "0".repeat(64), { major: 9, minor: 7 }],
+            ["mysql:lts", undefined],
+            ["host:5000/mysql", undefined],
+            ["mysql:v9.7", undefined],
+        ] as const) {
+            assert.deepEqual(imageVersion(image), expected, image);
+        }
+    });
+
+    it("is compared as numbers", () => {
+        const version = parseVersion("9.10") ?? assert.fail();
+        assert.ok(isAtLeast(version, "9.7") && isAtLeast(version, "8.4"));
+        assert.ok(!isAtLeast(version, "9.11") && !isAtLeast(version, "26.7"));
+    });
+});

@@ -1,0 +1,374 @@
+import * as assert from "node:assert/strict";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { World } from "./prepareWorld";
+
+const firstStart = [
+    "no sign that this cluster ever held data: making an empty data directory",
+    "the data directory is complete",
+    "ready to start as the primary",
+];
+
+describe("prepare.sh, which brings the data directory of a Pod into being", function () {
+    this.timeout(30000);
+    const worlds: World[] = [];
+    const world = (pod?: string): World => {
+        const made = new World(pod);
+        worlds.push(made);
+        return made;
+    };
+    after(() => worlds.forEach((each) => each.remove()));
+
+    it("makes an empty database on the first Pod of a new cluster", async () => {
+        const pod = world();
+        const { code, lines } = await pod.start();
+        assert.deepEqual(lines, firstStart);
+        assert.equal(code, 0);
+        assert.deepEqual(pod.onVolume(), ["data"]);
+        assert.deepEqual(pod.calls(), ["validate", "initialise incoming.uid-1"]);
+    });
+
+    it("leaves data that is there alone", async () => {
+        const pod = world();
+        pod.putData();
+        assert.deepEqual((await pod.start()).lines, [
+            "the volume holds the data already",
+            "ready to start as the primary",
+        ]);
+        assert.deepEqual(pod.calls(), ["validate"]);
+    });
+
+    it("takes a data directory that someone emptied for none", async () => {
+        const pod = world();
+        pod.putData();
+        rmSync(`${pod.volume}/data/transactions`);
+        assert.deepEqual((await pod.start()).lines, firstStart);
+    });
+
+    it("begins again after a kill while the database was being made, and leaves no rest of it", async () => {
+        const pod = world();
+        pod.tell("die-at", "initialise incoming.uid-1");
+        const killed = await pod.start();
+        assert.equal(killed.signal, "SIGKILL");
+        assert.deepEqual(pod.onVolume(), ["incoming.uid-1"]);
+        assert.deepEqual((await pod.start("prepare.sh", { uid: "uid-2" })).lines, firstStart);
+        assert.deepEqual(pod.onVolume(), ["data"]);
+    });
+
+    it("doesn't start empty beside a peer that holds data, even when nothing else says so", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "answered u:7 u:0");
+        const { lines } = await pod.start();
+        assert.deepEqual(lines, [
+            "no sign that this cluster ever held data: making an empty data directory",
+            "mysql-1 holds data, and this volume is empty: copying a peer, never starting empty",
+            "making ready to receive a copy",
+            "copying mysql-1",
+            "the data directory is complete",
+            "if there are scheduled events, they are off, as on the replica that this copy comes from: switch each on by ALTER EVENT ... ENABLE",
+            "ready to start as the primary",
+        ]);
+        assert.equal(pod.read("volume/data/copy-of"), "mysql-1");
+    });
+
+    it("doesn't start empty beside a peer that may hold data and doesn't answer yet", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "refused");
+        const { code, lines } = await pod.start("prepare.sh", { until: /waiting/ });
+        assert.equal(code, 143);
+        assert.deepEqual(lines.slice(1), [
+            "waiting for mysql-1 to say whether it holds data: ERROR 2003 (HY000): Can't connect to MySQL server on 'mysql-1.mysql.db.svc.cluster.local.:3306' (111)",
+        ]);
+        assert.deepEqual(pod.onVolume(), ["incoming.uid-1"]);
+    });
+
+    it("starts empty once all peers say that they hold nothing either", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "slow");
+        pod.peer("mysql-2", "empty");
+        const { lines } = await pod.start("prepare.sh", {
+            then: [
+                [
+                    /waiting/,
+                    () => {
+                        assert.deepEqual(pod.onVolume(), ["incoming.uid-1"]);
+                        pod.peer("mysql-1", "empty");
+                    },
+                ],
+            ],
+        });
+        assert.deepEqual([lines[0], ...lines.slice(2)], firstStart);
+    });
+
+    it("believes nothing of DNS before DNS knows this very Pod", async () => {
+        const pod = world();
+        pod.forgetPeer("mysql-0");
+        const { lines } = await pod.start("prepare.sh", { until: /waiting/ });
+        assert.deepEqual(lines.slice(1), [
+            "waiting for DNS to know this Pod: ERROR 2005 (HY000): Unknown MySQL server host 'mysql-0.mysql.db.svc.cluster.local.' (-2); if this lasts, compare clusterDomain with the cluster's",
+        ]);
+    });
+
+    it("waits for a peer rather than start empty when the cluster has held data", async () => {
+        const pod = world();
+        pod.clusterHasHeldData();
+        pod.peer("mysql-1", "empty");
+        const { lines } = await pod.start("prepare.sh", { until: /no peer/ });
+        assert.deepEqual(lines, [
+            "the cluster has held data, and this volume is empty: copying a peer, never starting empty",
+            "making ready to receive a copy",
+            "no peer holds data. Bring back a Pod or a volume that does; to begin anew with nothing, delete the ConfigMap mysql-topology and this Pod",
+        ]);
+        assert.deepEqual(pod.onVolume(), []);
+    });
+
+    it("restores the primary from the most advanced of all its peers", async () => {
+        const pod = world();
+        pod.clusterHasHeldData();
+        pod.peer("mysql-1", "answered u:5 u:0");
+        pod.peer("mysql-2", "answered u:9 u:0");
+        pod.peer("mysql-3", "answered u:8 u:0");
+        assert.equal((await pod.start()).code, 0);
+        assert.equal(pod.read("volume/data/copy-of"), "mysql-2");
+        assert.match(pod.read("run/boot.sql"), /^RESET REPLICA ALL;$/m);
+    });
+
+    it("restores the primary only when every peer has said what it holds", async () => {
+        const pod = world();
+        pod.clusterHasHeldData();
+        pod.peer("mysql-1", "answered u:5 u:0");
+        pod.peer("mysql-2", "slow");
+        const { lines } = await pod.start("prepare.sh", { until: /waiting/ });
+        assert.equal(
+            lines[2],
+            "waiting for mysql-2, which may hold newer data than the others; if it never comes back, scale it away: ERROR 2003 (HY000): Can't connect to MySQL server on 'mysql-2.mysql.db.svc.cluster.local.:3306' (110)",
+        );
+    });
+
+    it("leaves it to people to choose between peers whose data differs", async () => {
+        const pod = world();
+        pod.clusterHasHeldData();
+        pod.peer("mysql-1", "answered u:5 u:0");
+        pod.peer("mysql-2", "answered v:5 v:0");
+        const { lines } = await pod.start("prepare.sh", { until: /differ/ });
+        assert.equal(
+            lines[2],
+            "the peers mysql-1 mysql-2 differ: each holds transactions that another lacks. Decide which to keep, and remove the volume of the other",
+        );
+    });
+
+    it("says which peer holds data and refuses to be copied", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "denied");
+        const { lines } = await pod.start("prepare.sh", { until: /let this Pod/ });
+        assert.deepEqual(lines.slice(1), [
+            "mysql-1 holds data, and this volume is empty: copying a peer, never starting empty",
+            "making ready to receive a copy",
+            "mysql-1 holds data and doesn't let this Pod copy it: ERROR 1045 (28000): Access denied for user 'cluster_clone'@'10.0.0.1' (using password: YES)",
+        ]);
+    });
+
+    it("copies a replica rather than the primary, when that one can follow the primary", async () => {
+        const pod = world("mysql-3");
+        pod.peer("mysql-0", "answered u:9 u:4");
+        pod.peer("mysql-1", "answered u:3 u:0");
+        pod.peer("mysql-2", "answered u:8 u:0");
+        const { lines } = await pod.start();
+        assert.deepEqual(lines, [
+            "making ready to receive a copy",
+            "copying mysql-2",
+            "the data directory is complete",
+            "ready to start as the replica of mysql-0",
+        ]);
+        assert.deepEqual(pod.calls(), [
+            "validate",
+            "initialise recipient",
+            "serve recipient",
+            "clone mysql-2",
+            "serve incoming.uid-1",
+        ]);
+    });
+
+    it("copies no replica that holds what the primary doesn't", async () => {
+        const pod = world("mysql-2");
+        pod.peer("mysql-0", "answered u:9 u:0");
+        pod.peer("mysql-1", "answered v:9 v:0");
+        await pod.start();
+        assert.equal(pod.read("volume/data/copy-of"), "mysql-0");
+    });
+
+    it("waits for the primary and says why, once for each reason", async () => {
+        const pod = world("mysql-1");
+        const { lines } = await pod.start("prepare.sh", {
+            then: [
+                [/a name in DNS/, () => pod.peer("mysql-0", "refused")],
+                [/ERROR 2003/, () => pod.peer("mysql-0", "empty")],
+                [/has no data itself/, () => pod.peer("mysql-0", "answered u:2 u:0")],
+            ],
+        });
+        assert.deepEqual(lines, [
+            "making ready to receive a copy",
+            "waiting for mysql-0 to get a name in DNS",
+            "waiting for mysql-0: ERROR 2003 (HY000): Can't connect to MySQL server on 'mysql-0.mysql.db.svc.cluster.local.:3306' (111)",
+            "waiting for mysql-0, which has no data itself",
+            "copying mysql-0",
+            "the data directory is complete",
+            "ready to start as the replica of mysql-0",
+        ]);
+    });
+
+    it("takes its turn when the donor is being copied already", async () => {
+        const pod = world("mysql-1");
+        pod.peer("mysql-0", "answered u:2 u:0");
+        pod.tell("busy-mysql-0");
+        const { code, lines } = await pod.start();
+        assert.equal(code, 0);
+        assert.deepEqual(lines.slice(1, 4), [
+            "copying mysql-0",
+            "mysql-0 is being copied by another Pod: waiting, since a server is copied once at a time",
+            "copying mysql-0",
+        ]);
+    });
+
+    it("refuses a copy that lacks what the primary has thrown away", async () => {
+        const pod = world("mysql-1");
+        pod.peer("mysql-0", "answered u:2 u:5");
+        const { code, lines } = await pod.start();
+        assert.equal(code, 1);
+        assert.equal(
+            lines.at(-1),
+            "the copy of mysql-0 is of no use: mysql-0 has deleted binary logs that it needs",
+        );
+        assert.deepEqual(pod.onVolume(), []);
+    });
+
+    for (const step of [
+        "initialise recipient",
+        "serve recipient",
+        "clone",
+        "serve incoming.uid-1",
+    ]) {
+        it(`copies anew after a kill at the step: ${step}`, async () => {
+            const pod = world("mysql-1");
+            pod.peer("mysql-0", "answered u:2 u:0");
+            pod.tell("die-at", step);
+            assert.equal((await pod.start()).signal, "SIGKILL");
+            assert.ok(!pod.onVolume().includes("data"));
+            assert.equal((await pod.start("prepare.sh", { uid: "uid-2" })).code, 0);
+            assert.deepEqual(pod.onVolume(), ["data"]);
+            assert.equal(pod.read("volume/data/copy-of"), "mysql-0");
+        });
+    }
+
+    it("lets one of two that run at once on a volume win, and the other use its data", async () => {
+        const pod = world("mysql-1");
+        pod.peer("mysql-0", "answered u:2 u:0");
+        const { code, lines } = await pod.start("prepare.sh", {
+            then: [[/making ready/, () => pod.putData("u:9")]],
+        });
+        assert.equal(code, 0);
+        assert.deepEqual(lines.slice(2), [
+            "another Pod of this name has put data on the volume meanwhile: using that",
+            "ready to start as the replica of mysql-0",
+        ]);
+        assert.deepEqual(pod.onVolume(), ["data"]);
+        assert.equal(pod.read("volume/data/transactions"), "u:9");
+    });
+
+    it("says what the server said when it can't make a database, and removes the rest", async () => {
+        const pod = world();
+        pod.tell("full-disk", "Disk is full writing './ibdata1' (OS errno 28)");
+        const { code, lines } = await pod.start();
+        assert.equal(code, 1);
+        assert.equal(
+            lines[1],
+            "mysqld can't make a data directory: Disk is full writing './ibdata1' (OS errno 28)",
+        );
+        assert.deepEqual(pod.onVolume(), []);
+    });
+
+    it("says what the server said when a copy fails, removes the rest and tries again", async () => {
+        const pod = world("mysql-1");
+        pod.peer("mysql-0", "answered u:2 u:0");
+        pod.tell("clone-error", "3862 (HY000): Clone Donor Error: 1045 : Access denied.");
+        const { lines } = await pod.start("prepare.sh", { until: /can't copy/ });
+        assert.equal(
+            lines[2],
+            "can't copy mysql-0: ERROR 3862 (HY000): Clone Donor Error: 1045 : Access denied.",
+        );
+        assert.deepEqual(pod.onVolume(), []);
+    });
+
+    it("names the setting that mysqld refuses", async () => {
+        const pod = world();
+        pod.tell("bad-config", "unknown variable 'loose=1'.");
+        const { code, lines } = await pod.start();
+        assert.equal(code, 1);
+        assert.deepEqual(lines, [
+            "mysqld refuses its settings: unknown variable 'loose=1'.; correct mysqldSettings",
+        ]);
+    });
+
+    it("names the password that is missing, empty or impossible", async () => {
+        for (const [content, line] of [
+            [undefined, "the Secret lacks it, or this user may not read it: add the key password"],
+            ["", "it is empty: put a password into the Secret"],
+            ["a\0b", "it has a zero byte in it: put another password into the Secret"],
+            [
+                "x".repeat(257),
+                "it is longer than MySQL's 256 bytes: put another password into the Secret",
+            ],
+        ] as const) {
+            const pod = world();
+            pod.putData();
+            if (content === undefined) {
+                rmSync(`${pod.directory}/credentials/password`);
+            } else {
+                pod.write("credentials/password", content);
+            }
+            const { code, lines } = await pod.start();
+            assert.equal(code, 1);
+            assert.equal(
+                lines.at(-1)?.replace(pod.directory, ""),
+                `can't use the password /credentials/password: ${line}`,
+            );
+            assert.ok(!pod.exists("run/boot.sql"));
+        }
+    });
+
+    it("keeps passwords out of what it prints, of arguments and of files that others can read", async () => {
+        const pod = world("mysql-1");
+        pod.peer("mysql-0", "answered u:2 u:0");
+        const { lines } = await pod.start();
+        const seen = [...lines, ...pod.calls()].join("\n");
+        for (const secret of ["root's", "app's", "replication32", "clone32"]) {
+            assert.ok(!seen.includes(secret));
+        }
+        assert.deepEqual(readdirSync(pod.run).sort(), ["boot.sql", "server.cnf"]);
+        assert.equal(statSync(`${pod.run}/boot.sql`).mode & 0o777, 0o600);
+        assert.match(pod.read("world/clone.sql"), /REQUIRE SSL;/);
+    });
+
+    it("gives each Pod an identity and its role, and a read-only start to all", async () => {
+        const primary = world();
+        primary.putData();
+        await primary.start();
+        assert.equal(
+            primary.read("run/server.cnf"),
+            "[mysqld]\nserver_id = 100\nreport_host = mysql-0.mysql.db.svc.cluster.local\nread_only = ON\n",
+        );
+        const replica = world("mysql-3");
+        replica.putData();
+        await replica.start();
+        assert.equal(
+            replica.read("run/server.cnf"),
+            "[mysqld]\nserver_id = 103\nreport_host = mysql-3.mysql.db.svc.cluster.local\nsuper_read_only = ON\n",
+        );
+    });
+
+    it("takes nobody's word but the name for who the primary is", async () => {
+        const pod = world();
+        pod.putData();
+        pod.write("topology/primary", "mysql-2");
+        assert.equal((await pod.start()).lines.at(-1), "ready to start as the primary");
+    });
+});

@@ -1,0 +1,170 @@
+import { spawn } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const scripts = join(__dirname, "../../components/mysql/scripts");
+const fakes = join(__dirname, "prepareFakes");
+
+export interface Outcome {
+    /** Null when a signal ended it. */
+    code: number | null;
+    signal: NodeJS.Signals | null;
+    lines: string[];
+}
+
+/** A Pod's file system and its peers, with stand-ins for MySQL's programs. */
+export class World {
+    readonly directory = fs.mkdtempSync(join(tmpdir(), "prepare-"));
+    readonly volume = this.make("volume");
+    readonly run = this.make("run");
+    private readonly bin = this.make("bin");
+    private readonly state = this.make("world");
+
+    constructor(readonly pod = "mysql-0") {
+        for (const program of ["mysqld", "mysql", "mysqladmin"]) {
+            fs.copyFileSync(join(fakes, `${program}.sh`), join(this.bin, program));
+            fs.chmodSync(join(this.bin, program), 0o755);
+        }
+        for (const part of [
+            "tmp",
+            "topology",
+            "declared",
+            "credentials",
+            "internal",
+            "world/peers",
+        ]) {
+            this.make(part);
+        }
+        this.write("my.cnf", "");
+        this.write("credentials/root-password", "root's");
+        this.write("credentials/password", "app's");
+        this.write("internal/replication-password", "replication32");
+        this.write("internal/clone-password", "clone32");
+        this.peer(pod, "refused");
+    }
+
+    private make(name: string): string {
+        const path = join(this.directory, name);
+        fs.mkdirSync(path, { recursive: true });
+        return path;
+    }
+
+    write(name: string, content: string | Buffer): void {
+        fs.writeFileSync(join(this.directory, name), content);
+    }
+
+    /** What a stand-in is to do: see prepareFakes. */
+    tell(name: string, content = ""): void {
+        this.write(`world/${name}`, content);
+    }
+
+    peer(pod: string, answer: string): void {
+        this.tell(`peers/${pod}`, answer);
+    }
+
+    forgetPeer(pod: string): void {
+        fs.rmSync(join(this.state, "peers", pod));
+    }
+
+    clusterHasHeldData(): void {
+        this.write("topology/data-exists", "true");
+    }
+
+    declare(pods: number): void {
+        this.write("declared/pods", String(pods));
+    }
+
+    /** Kills the server that receives copies, as for want of memory. */
+    killRecipient(): void {
+        process.kill(Number(this.read("run/prepare.sock.pid")), "SIGKILL");
+    }
+
+    /** Puts a complete data directory on the volume. */
+    putData(transactions = "u:1"): void {
+        fs.mkdirSync(join(this.volume, "data"));
+        fs.writeFileSync(join(this.volume, "data/transactions"), transactions);
+    }
+
+    read(name: string): string {
+        return fs.readFileSync(join(this.directory, name), "utf8");
+    }
+
+    exists(name: string): boolean {
+        return fs.existsSync(join(this.directory, name));
+    }
+
+    calls(): string[] {
+        return this.exists("world/calls") ? this.read("world/calls").trim().split("\n") : [];
+    }
+
+    onVolume(): string[] {
+        return fs.readdirSync(this.volume).sort();
+    }
+
+    /**
+     * Runs a script. `until` ends it, as deleting the Pod would, once it says something that matches; `then` does
+     * something each time it says the next of the texts.
+     */
+    start(
+        script = "prepare.sh",
+        options: { until?: RegExp; then?: [RegExp, () => void][]; uid?: string } = {},
+    ): Promise<Outcome> {
+        const pending = [...(options.then ?? [])];
+        const child = spawn(
+            "bash",
+            ["-c", 'export SCRIPT_PID=$$; exec bash "$0"', join(scripts, script)],
+            {
+                env: {
+                    PATH: `${this.bin}:${process.env.PATH ?? ""}`,
+                    WORLD: this.state,
+                    VOLUME: this.volume,
+                    CONFIG: join(this.directory, "my.cnf"),
+                    RUN: this.run,
+                    TEMPORARY: join(this.directory, "tmp"),
+                    TOPOLOGY: join(this.directory, "topology"),
+                    DECLARED: join(this.directory, "declared"),
+                    CREDENTIALS: join(this.directory, "credentials"),
+                    INTERNAL_CREDENTIALS: join(this.directory, "internal"),
+                    MOST_PODS: "4",
+                    RETRY_SECONDS: "0.05",
+                    ANSWER_SECONDS: "2",
+                    TICK_SECONDS: "0.02",
+                    POD_NAME: this.pod,
+                    POD_UID: options.uid ?? "uid-1",
+                    POD_NAMESPACE: "db",
+                    CLUSTER_NAME: "mysql",
+                    CLUSTER_DOMAIN: "cluster.local",
+                    APP_DATABASE: "my_app",
+                    APP_USER: "app",
+                    LAG_BOUND_SECONDS: "60",
+                },
+                stdio: ["ignore", "pipe", "pipe"],
+            },
+        );
+        return new Promise((resolve) => {
+            let output = "";
+            const take = (chunk: Buffer) => {
+                output += chunk.toString();
+                if (options.until?.test(output)) {
+                    child.kill("SIGTERM");
+                }
+                if (pending[0]?.[0].test(output)) {
+                    pending.shift()?.[1]();
+                }
+            };
+            child.stdout.on("data", take);
+            child.stderr.on("data", take);
+            child.on("exit", (code, signal) => {
+                // Not "close": what the script left running holds the pipes.
+                child.stdout.destroy();
+                child.stderr.destroy();
+                resolve({ code, signal, lines: output.split("\n").filter((line) => line !== "") });
+            });
+        });
+    }
+
+    remove(): void {
+        fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
+    }
+}
