@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { declaredAnnotation, refuseChanges, withGuard } from "./declared";
 import { assertNoProblems } from "./problem";
 import type { StatefulServiceArgs } from "./stateful/args";
+import { declaredClaims, judgeClaimChange } from "./stateful/claims";
 import * as specs from "./stateful/specs";
 import { statefulProblems } from "./stateful/problems";
 
@@ -65,7 +66,7 @@ export class StatefulService extends pulumi.ComponentResource {
                     name: args.name,
                     labels,
                     annotations: {
-                        [declaredAnnotation]: pulumi.jsonStringify(specs.declaredClaims(args)),
+                        [declaredAnnotation]: pulumi.jsonStringify(declaredClaims(args)),
                     },
                 },
                 spec: specs.statefulSetSpec(args),
@@ -82,7 +83,7 @@ export class StatefulService extends pulumi.ComponentResource {
                     beforeUpdate: [
                         refuseChanges(
                             `StatefulService ${name}: claims`,
-                            specs.judgeClaimChange,
+                            judgeClaimChange,
                             args.nameOf,
                         ),
                     ],

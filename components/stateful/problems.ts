@@ -1,7 +1,8 @@
-import { checkDnsLabel, checkDnsSubdomain, checkSize, checkWhole } from "../checks";
+import { checkDnsLabel, checkDnsSubdomain, checkWhole } from "../checks";
 import type { Problem } from "../problem";
 import { problemIf } from "../problem";
-import type { Claim, StatefulServiceArgs } from "./args";
+import type { StatefulServiceArgs } from "./args";
+import { claimProblems } from "./claims";
 
 /** Everything that is wrong with the plain arguments; values not known yet are Kubernetes' to judge. */
 export function statefulProblems(args: StatefulServiceArgs): Problem[] {
@@ -29,27 +30,5 @@ export function statefulProblems(args: StatefulServiceArgs): Problem[] {
                   checkWhole(readyTimeoutMinutes, 1, 10080),
               )),
         ...claims.flatMap(claimProblems),
-    ];
-}
-
-function claimProblems(claim: Claim, index: number, all: readonly Claim[]): Problem[] {
-    const at = `claims.${claim.name}`;
-    const { size, storageClassName } = claim;
-    return [
-        ...problemIf(`claims[${index}].name`, claim.name, checkDnsLabel(claim.name)),
-        ...(all.findIndex((other) => other.name === claim.name) < index
-            ? problemIf(`claims[${index}].name`, claim.name, "give each claim a name of its own")
-            : []),
-        ...(typeof size === "string" ? problemIf(`${at}.size`, size, checkSize(size)) : []),
-        ...(typeof storageClassName === "string"
-            ? problemIf(
-                  `${at}.storageClassName`,
-                  storageClassName,
-                  checkDnsSubdomain(storageClassName),
-              )
-            : []),
-        ...(claim.accessModes.length === 0
-            ? problemIf(`${at}.accessModes`, [], "give at least one access mode")
-            : []),
     ];
 }

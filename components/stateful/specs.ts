@@ -1,9 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { parseQuantity } from "../checks";
-import type { DeclaredChange } from "../declared";
+import type * as pulumi from "@pulumi/pulumi";
 import type { StatefulServiceArgs } from "./args";
-import { unlessEmpty } from "../unlessEmpty";
+import { claimTemplates } from "./claims";
 
 type ServiceSpec = k8s.types.input.core.v1.ServiceSpec;
 type StatefulSetSpec = k8s.types.input.apps.v1.StatefulSetSpec;
@@ -60,54 +58,8 @@ export function statefulSetSpec(args: StatefulServiceArgs): StatefulSetSpec {
             metadata: { labels: labels(args), annotations: args.podAnnotations },
             spec: args.podSpec,
         },
-        volumeClaimTemplates: unlessEmpty(
-            args.claims?.map((claim) => ({
-                metadata: { name: claim.name, labels: selectorLabels(args) },
-                spec: {
-                    storageClassName: claim.storageClassName,
-                    accessModes: claim.accessModes,
-                    resources: { requests: { storage: claim.size } },
-                },
-            })),
-        ),
+        volumeClaimTemplates: claimTemplates(args.claims, selectorLabels(args)),
     };
-}
-
-/** What the guard of the claims compares: flat, by the names of the component's arguments. */
-export function declaredClaims(args: StatefulServiceArgs): pulumi.Output<Record<string, string>> {
-    return pulumi
-        .all(
-            (args.claims ?? []).map((claim) =>
-                pulumi.all([claim.name, claim.size, claim.storageClassName, claim.accessModes]),
-            ),
-        )
-        .apply((claims) =>
-            Object.fromEntries(
-                claims.flatMap(([name, size, storageClassName, accessModes]) => [
-                    [`claims.${name}.size`, size],
-                    [`claims.${name}.storageClassName`, storageClassName ?? ""],
-                    [`claims.${name}.accessModes`, [...accessModes].sort().join(",")],
-                ]),
-            ),
-        );
-}
-
-/** Says what to do instead of changing claims that Pods already use; nothing changes in place yet. */
-export function judgeClaimChange({ field, from, to }: DeclaredChange): string | undefined {
-    const back = "bring the old value back";
-    if (from === undefined || to === undefined) {
-        return `${back}: claims can't be added to or taken from Pods that exist`;
-    }
-    if (!field.endsWith(".size")) {
-        return `${back}: a volume can't change this. To move, set up a stack with the new value and copy the data`;
-    }
-    const [before, after] = [parseQuantity(from) ?? 0, parseQuantity(to) ?? 0];
-    if (before === after) {
-        return undefined;
-    }
-    return after < before
-        ? `${back}: a volume can't shrink. To move to smaller ones, set up a stack with the new size and copy the data`
-        : `${back}: volumes that exist are not grown by this program yet. On NFS the size limits nothing, so there is nothing to gain`;
 }
 
 /** Says what to do instead of giving Pods that hold data another name or namespace. */

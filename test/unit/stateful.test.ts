@@ -6,6 +6,7 @@ import {
     refusedChanges,
 } from "../../components/declared";
 import { describeProblem } from "../../components/problem";
+import { judgeClaimChange } from "../../components/stateful/claims";
 import { statefulProblems } from "../../components/stateful/problems";
 import * as specs from "../../components/stateful/specs";
 import type { StatefulServiceArgs } from "../../components/statefulService";
@@ -130,7 +131,7 @@ describe("A StatefulService's arguments", () => {
 
 describe("A change to claims in use", () => {
     const judged = (field: string, from: string | undefined, to: string | undefined) =>
-        specs.judgeClaimChange({ field, from, to });
+        judgeClaimChange({ field, from, to });
 
     it("passes when the size is the same in other words", () => {
         assert.equal(judged("claims.data.size", "1Gi", "1024Mi"), undefined);
