@@ -22,8 +22,15 @@ export interface DeclaredChange {
     to: string | undefined;
 }
 
-/** Says what to do instead of the change, one of all that are asked for, or undefined when it may pass. */
-export type Judge = (change: DeclaredChange, all: readonly DeclaredChange[]) => string | undefined;
+/**
+ * Says what to do instead of the change, or undefined when it may pass. Beside the change it is told all that are
+ * asked for, and everything as it would be after them.
+ */
+export type Judge = (
+    change: DeclaredChange,
+    all: readonly DeclaredChange[],
+    after: Declared,
+) => string | undefined;
 
 /** Names a field in an error; whoever knows a better word than the argument's name passes one. */
 export type NameOf = (field: string) => string;
@@ -38,7 +45,7 @@ export function declaredChanges(before: Declared, after: Declared): DeclaredChan
 /** What is wrong with going from one declaration to the other. */
 export function refusedChanges(before: Declared, after: Declared, judge: Judge): Problem[] {
     return declaredChanges(before, after).flatMap((change, _index, all) => {
-        const remedy = judge(change, all);
+        const remedy = judge(change, all, after);
         const from = change.from === undefined ? "not set" : JSON.stringify(change.from);
         return remedy === undefined
             ? []

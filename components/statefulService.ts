@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { declaredAnnotation, refuseChanges, withGuard } from "./declared";
 import { assertNoProblems } from "./problem";
 import type { StatefulServiceArgs } from "./stateful/args";
-import { declaredClaims, judgeClaimChange } from "./stateful/claims";
+import { makeClaims } from "./stateful/claimResources";
+import { declaredClaims, judgeClaimChange, ownsClaims } from "./stateful/claims";
 import * as specs from "./stateful/specs";
 import { statefulProblems } from "./stateful/problems";
 
@@ -56,6 +57,13 @@ export class StatefulService extends pulumi.ComponentResource {
             { parent: this },
         );
 
+        const claimsGuard = refuseChanges(
+            `StatefulService ${name}: claims`,
+            judgeClaimChange(ownsClaims(args)),
+            args.nameOf,
+        );
+        const claims = ownsClaims(args) ? makeClaims(name, args, this, claimsGuard) : [];
+
         const timeout = `${args.readyTimeoutMinutes ?? specs.statefulDefaults.readyTimeoutMinutes}m`;
         this.statefulSet = new k8s.apps.v1.StatefulSet(
             name,
@@ -73,21 +81,14 @@ export class StatefulService extends pulumi.ComponentResource {
             },
             {
                 parent: this,
+                protect: args.protect,
                 // The name of the Service is given as text: as an output of the Service, a replacement
                 // of that would be a reason to replace this.
-                dependsOn: [service],
+                dependsOn: [service, ...claims],
                 // Kubernetes can't change the templates of claims. Without this the provider would replace
                 // the StatefulSet, all Pods at once; the hook refuses what should not be ignored in silence.
                 ignoreChanges: ["spec.volumeClaimTemplates"],
-                hooks: {
-                    beforeUpdate: [
-                        refuseChanges(
-                            `StatefulService ${name}: claims`,
-                            judgeClaimChange,
-                            args.nameOf,
-                        ),
-                    ],
-                },
+                hooks: { beforeUpdate: [claimsGuard] },
                 customTimeouts: { create: timeout, update: timeout, delete: timeout },
             },
         );

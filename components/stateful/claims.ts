@@ -1,7 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkDnsLabel, checkDnsSubdomain, checkSize, parseQuantity } from "../checks";
-import type { DeclaredChange } from "../declared";
+import type { Judge } from "../declared";
 import type { Problem } from "../problem";
 import { problemIf } from "../problem";
 import { unlessEmpty } from "../unlessEmpty";
@@ -9,7 +9,9 @@ import type { Claim, StatefulServiceArgs } from "./args";
 
 type ClaimTemplate = k8s.types.input.core.v1.PersistentVolumeClaim;
 
-/** What the StatefulSet makes a Pod's claims from. */
+type ClaimSpec = k8s.types.input.core.v1.PersistentVolumeClaimSpec;
+
+/** What the StatefulSet makes a Pod's claims from, where they aren't there yet. */
 export function claimTemplates(
     claims: readonly Claim[] | undefined,
     labels: Record<string, string>,
@@ -17,11 +19,32 @@ export function claimTemplates(
     return unlessEmpty(
         claims?.map((claim) => ({
             metadata: { name: claim.name, labels },
-            spec: {
-                storageClassName: claim.storageClassName,
-                accessModes: claim.accessModes,
-                resources: { requests: { storage: claim.size } },
-            },
+            spec: claimSpec(claim),
+        })),
+    );
+}
+
+export function claimSpec({ storageClassName, accessModes, size }: Claim): ClaimSpec {
+    return { storageClassName, accessModes, resources: { requests: { storage: size } } };
+}
+
+/**
+ * Whether each Pod's claims are resources of the stack, which shows them in previews and can change their size; if
+ * not, the StatefulSet alone makes them. Claims outlive the stack, so only a provider that adopts can own them.
+ */
+export function ownsClaims({ adoptingProvider }: StatefulServiceArgs): boolean {
+    return adoptingProvider !== undefined;
+}
+
+/** The claims of the Pods that there are to be, as the StatefulSet would call them. */
+export function podClaims(
+    args: StatefulServiceArgs,
+): { claim: Claim; pod: number; name: string }[] {
+    return (args.claims ?? []).flatMap((claim) =>
+        Array.from({ length: args.replicas }, (_, pod) => ({
+            claim,
+            pod,
+            name: `${claim.name}-${args.name}-${pod}`,
         })),
     );
 }
@@ -30,37 +53,56 @@ export function claimTemplates(
 export function declaredClaims(args: StatefulServiceArgs): pulumi.Output<Record<string, string>> {
     return pulumi
         .all(
-            (args.claims ?? []).map((claim) =>
-                pulumi.all([claim.name, claim.size, claim.storageClassName, claim.accessModes]),
+            (args.claims ?? []).map(({ name, size, storageClassName, accessModes, expandable }) =>
+                pulumi.all([name, size, storageClassName, accessModes, expandable]),
             ),
         )
         .apply((claims) =>
             Object.fromEntries(
-                claims.flatMap(([name, size, storageClassName, accessModes]) => [
+                claims.flatMap(([name, size, storageClassName, accessModes, expandable]) => [
                     [`claims.${name}.size`, size],
                     [`claims.${name}.storageClassName`, storageClassName ?? ""],
                     [`claims.${name}.accessModes`, [...accessModes].sort().join(",")],
+                    [`claims.${name}.expandable`, String(expandable ?? false)],
                 ]),
             ),
         );
 }
 
-/** Says what to do instead of changing claims that Pods already use; nothing changes in place yet. */
-export function judgeClaimChange({ field, from, to }: DeclaredChange): string | undefined {
-    const back = "bring the old value back";
-    if (from === undefined || to === undefined) {
-        return `${back}: claims can't be added to or taken from Pods that exist`;
+const back = "bring the old value back";
+
+/** Says what to do instead of changing claims that Pods already use; only growth goes in place. */
+export function judgeClaimChange(owned: boolean): Judge {
+    return ({ field, from, to }, _all, after) => {
+        if (field.endsWith(".expandable")) {
+            return undefined;
+        }
+        if (from === undefined || to === undefined) {
+            return `${back}: claims can't be added to or taken from Pods that exist`;
+        }
+        return field.endsWith(".size")
+            ? judgeSize(parseQuantity(from) ?? 0, parseQuantity(to) ?? 0, {
+                  owned,
+                  expandable: after[field.replace(/size$/, "expandable")] === "true",
+              })
+            : `${back}: a volume can't change this. To move, set up a stack with the new value and copy the data`;
+    };
+}
+
+function judgeSize(
+    before: number,
+    after: number,
+    { owned, expandable }: { owned: boolean; expandable: boolean },
+): string | undefined {
+    if (after < before) {
+        return `${back}: a volume can't shrink. To move to smaller ones, set up a stack with the new size and copy the data`;
     }
-    if (!field.endsWith(".size")) {
-        return `${back}: a volume can't change this. To move, set up a stack with the new value and copy the data`;
-    }
-    const [before, after] = [parseQuantity(from) ?? 0, parseQuantity(to) ?? 0];
-    if (before === after) {
+    if (after === before || (expandable && owned)) {
         return undefined;
     }
-    return after < before
-        ? `${back}: a volume can't shrink. To move to smaller ones, set up a stack with the new size and copy the data`
-        : `${back}: volumes that exist are not grown by this program yet. On NFS the size limits nothing, so there is nothing to gain`;
+    return expandable
+        ? `${back}: without an adoptingProvider, or with a claimRetention of Delete, the claims are not the stack's to grow`
+        : `${back}: the StorageClass doesn't let volumes grow. On NFS the size limits nothing, so there is nothing to gain; a class of another kind needs allowVolumeExpansion`;
 }
 
 /** What is wrong with one of the claims. */

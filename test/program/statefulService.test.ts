@@ -64,6 +64,7 @@ describe("StatefulService", () => {
                 "claims.data.size": "1Gi",
                 "claims.data.storageClassName": "nfs",
                 "claims.data.accessModes": "ReadWriteOnce",
+                "claims.data.expandable": "false",
             }),
         });
         assert.deepEqual(statefulSet.ignoreChanges, ["spec.volumeClaimTemplates"]);
