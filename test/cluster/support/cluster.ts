@@ -5,6 +5,7 @@ import { startSandbox, stopSandbox } from "../../../sandbox";
 import { stateDirectory } from "../../../sandbox/build/paths";
 import type { Engine } from "../../../sandbox/engine";
 import { resolveEngine } from "../../../sandbox/engine";
+import { remembered } from "./history";
 import { Kubectl } from "./kubectl";
 
 // One sandbox for the whole run, its hooks set where the first test file imports this one. With
@@ -58,8 +59,8 @@ afterEach("a failure is described", async function () {
             .replace(/[^A-Za-z0-9]+/g, "-")
             .slice(0, 200);
         const path = join(current.directory, `${name}.txt`);
-        writeFileSync(path, await describeCluster(current.kubectl));
-        console.log(`      the cluster as it was: ${path}`);
+        writeFileSync(path, `${await describeCluster(current.kubectl)}\n${remembered()}`);
+        console.log(`      the cluster as it was, and the last runs: ${path}`);
     }
 });
 
@@ -70,6 +71,7 @@ async function describeCluster(kubectl: Kubectl): Promise<string> {
         parts.push(`$ kubectl ${args.join(" ")}\n${stdout}${stderr}`);
     };
     await show("get", "pods,sts,deploy,svc,pvc,pv,pdb,endpointslices", "-A", "-o", "wide");
+    await show("get", "sts", "-A", "-o", "yaml", "--show-managed-fields");
     await show("get", "events", "-A", "--sort-by=.lastTimestamp");
     await show("describe", "pods", "-A");
     for (const { metadata } of await kubectl.list("pods", "-A").catch(() => [])) {

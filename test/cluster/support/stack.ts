@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineEvent, OpMap, OutputMap } from "@pulumi/pulumi/automation";
+import type { EngineEvent, OpMap, OutputMap, StepEventMetadata } from "@pulumi/pulumi/automation";
 import { parse, stringify } from "yaml";
 import type { ViewMode } from "../../../commands/changes";
 import { engineWords } from "../../../commands/engineProcess";
@@ -9,6 +9,7 @@ import { failureMessage } from "../../../commands/failures";
 import type { OpenedStack } from "../../../commands/stack";
 import { copySettings, openStack } from "../../../commands/stack";
 import { testCluster } from "./cluster";
+import { remember } from "./history";
 
 const projectDirectory = join(__dirname, "../../..");
 
@@ -19,6 +20,8 @@ export interface Run {
     /** The one message a user would get, or undefined when the run succeeded. */
     readonly error: string | undefined;
     readonly changes: OpMap;
+    /** What the engine did or, in a preview, would do to each resource. */
+    readonly steps: readonly StepEventMetadata[];
     /** Everything the run printed and reported, with nothing left out. */
     readonly text: string;
     readonly outputs: OutputMap;
@@ -67,19 +70,19 @@ export class TestStack {
     }
 
     up(): Promise<Run> {
-        return this.run("run", (onEvent) => this.opened.up({ onEvent }));
+        return this.run("up", "run", (onEvent) => this.opened.up({ onEvent }));
     }
 
     preview(): Promise<Run> {
-        return this.run("preview", (onEvent) => this.opened.preview({ onEvent }));
+        return this.run("preview", "preview", (onEvent) => this.opened.preview({ onEvent }));
     }
 
     refresh(): Promise<Run> {
-        return this.run("refresh", (onEvent) => this.opened.refresh({ onEvent }));
+        return this.run("refresh", "refresh", (onEvent) => this.opened.refresh({ onEvent }));
     }
 
     destroy(): Promise<Run> {
-        return this.run("run", (onEvent) => this.opened.destroy({ onEvent }));
+        return this.run("destroy", "run", (onEvent) => this.opened.destroy({ onEvent }));
     }
 
     /** Like up(), and the test fails with the run's own message when it fails. */
@@ -108,10 +111,12 @@ export class TestStack {
     }
 
     private async run(
+        action: string,
         mode: ViewMode,
         act: (onEvent: (event: EngineEvent) => void) => Promise<OutputMap | void>,
     ): Promise<Run> {
         const text: string[] = [];
+        const steps: StepEventMetadata[] = [];
         const view = new EngineView(mode, (line) => text.push(line), {
             write: () => undefined,
             isTerminal: false,
@@ -124,12 +129,21 @@ export class TestStack {
             if (String(event.diagnosticEvent?.severity) !== "debug") {
                 text.push(JSON.stringify(event));
             }
+            if (event.resourcePreEvent !== undefined) {
+                steps.push(event.resourcePreEvent.metadata);
+            }
             view.onEvent(event);
         };
         try {
             const outputs = (await act(onEvent)) ?? {};
             view.close();
-            return { error: undefined, changes: view.changes, text: text.join("\n"), outputs };
+            return {
+                error: undefined,
+                changes: view.changes,
+                steps,
+                text: text.join("\n"),
+                outputs,
+            };
         } catch (error) {
             view.close();
             const words = engineWords(error);
@@ -141,7 +155,15 @@ export class TestStack {
                 error,
             });
             text.push(words);
-            return { error: message, changes: view.changes, text: text.join("\n"), outputs: {} };
+            return {
+                error: message,
+                changes: view.changes,
+                steps,
+                text: text.join("\n"),
+                outputs: {},
+            };
+        } finally {
+            remember(`${action} of ${this.name}`, text.join("\n"));
         }
     }
 }
