@@ -1,3 +1,4 @@
 export * from "./mysqlCluster";
 export * from "./nfsProvisioner";
+export * from "./nfsVolumes";
 export * from "./statefulService";

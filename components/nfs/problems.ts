@@ -13,7 +13,7 @@ import { problemIf } from "../problem";
 import type { NfsProvisionerArgs, NfsStorageClass } from "./args";
 import { nfsDefaults } from "./args";
 
-const versions = ["3", "4", "4.0", "4.1", "4.2"];
+export const checkVersion = oneOf(["3", "4", "4.0", "4.1", "4.2"]);
 
 /** Everything that is wrong with the arguments; fields are named as in NfsProvisionerArgs. */
 export function nfsProblems(args: NfsProvisionerArgs): Problem[] {
@@ -21,7 +21,7 @@ export function nfsProblems(args: NfsProvisionerArgs): Problem[] {
     return [
         ...problemIf("server", args.server, checkServer(args.server)),
         ...problemIf("path", args.path, checkPath(args.path)),
-        ...problemIf("version", version, oneOf(versions)(version)),
+        ...problemIf("version", version, checkVersion(version)),
         ...mountOptionsProblems("mountOptions", args.mountOptions ?? [], version),
         ...(args.classes?.length === 0
             ? problemIf("classes", [], "give at least one class, or leave the list out")
@@ -46,14 +46,14 @@ function wholeProblems(field: string, value: number | undefined, least: number, 
     return value === undefined ? [] : problemIf(field, value, checkWhole(value, least, most));
 }
 
-function checkServer(server: string): string | undefined {
+export function checkServer(server: string): string | undefined {
     const remedy = "give the NFS server's host name or IP address alone, such as nfs.example.com";
     // Digits and dots alone must be an address: 10.0.0.256 is no host name either.
     const isName = checkDnsSubdomain(server.toLowerCase()) === undefined && /[a-z]/i.test(server);
     return isIP(server) !== 0 || isName ? undefined : remedy;
 }
 
-function checkPath(path: string): string | undefined {
+export function checkPath(path: string): string | undefined {
     const segments = path.split("/").slice(1);
     const isNormal =
         path === "/" || segments.every((each) => each !== "" && each !== "." && each !== "..");
@@ -76,7 +76,11 @@ const refusedOptions: Readonly<Record<string, string>> = {
     minorversion: "remove it and set the NFS version instead",
 };
 
-function mountOptionsProblems(field: string, options: readonly string[], version: string) {
+export function mountOptionsProblems(
+    field: string,
+    options: readonly string[],
+    version: string,
+): Problem[] {
     return options.flatMap((option, index) =>
         problemIf(`${field}[${index}]`, option, checkMountOption(option, version)),
     );
