@@ -30,22 +30,24 @@ export function claimSpec({ storageClassName, accessModes, size }: Claim): Claim
 
 /**
  * Whether each Pod's claims are resources of the stack, which shows them in previews and can change their size; if
- * not, the StatefulSet alone makes them. Claims outlive the stack, so only a provider that adopts can own them.
+ * not, the StatefulSet alone makes them. The stack's claims outlive it, which takes a provider that adopts and
+ * claims that nobody deletes.
  */
-export function ownsClaims({ adoptingProvider }: StatefulServiceArgs): boolean {
-    return adoptingProvider !== undefined;
+export function ownsClaims({ adoptingProvider, claimRetention }: StatefulServiceArgs): boolean {
+    const { whenDeleted = "Retain", whenScaled = "Retain" } = claimRetention ?? {};
+    return adoptingProvider !== undefined && whenDeleted === "Retain" && whenScaled === "Retain";
 }
 
 /** The claims of the Pods that there are to be, as the StatefulSet would call them. */
-export function podClaims(
-    args: StatefulServiceArgs,
-): { claim: Claim; pod: number; name: string }[] {
-    return (args.claims ?? []).flatMap((claim) =>
-        Array.from({ length: args.replicas }, (_, pod) => ({
-            claim,
-            pod,
-            name: `${claim.name}-${args.name}-${pod}`,
-        })),
+export function podClaims({
+    name,
+    replicas,
+    ordinalsStart = 0,
+    claims = [],
+}: StatefulServiceArgs): { claim: Claim; pod: number; name: string }[] {
+    const pods = Array.from({ length: replicas }, (_, index) => ordinalsStart + index);
+    return claims.flatMap((claim) =>
+        pods.map((pod) => ({ claim, pod, name: `${claim.name}-${name}-${pod}` })),
     );
 }
 

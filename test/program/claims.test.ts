@@ -29,15 +29,20 @@ function serve(args: Partial<StatefulServiceArgs> = {}) {
     });
 }
 
+function claimsOf(run: Awaited<ReturnType<typeof serve>>): string[] {
+    return run
+        .childrenOf("StatefulService cache")
+        .filter((child) => child.startsWith("PersistentVolumeClaim "));
+}
+
 describe("The claims of a StatefulService", () => {
     it("are resources of the stack that outlive it, made before the Pods", async () => {
         const run = await serve();
         const names = ["cache-data-0", "cache-data-1", "cache-data-2"];
-        assert.deepEqual(run.childrenOf("StatefulService cache"), [
-            ...names.map((name) => `PersistentVolumeClaim ${name}`),
-            "Service cache",
-            "StatefulSet cache",
-        ]);
+        assert.deepEqual(
+            claimsOf(run),
+            names.map((name) => `PersistentVolumeClaim ${name}`),
+        );
         for (const [pod, name] of names.entries()) {
             const made = run.get("PersistentVolumeClaim", name);
             assert.equal(at(made.inputs, "metadata.name"), `data-redis-${pod}`);
@@ -97,11 +102,16 @@ describe("The claims of a StatefulService", () => {
     });
 
     it("are the StatefulSet's affair alone without a provider that adopts what exists", async () => {
-        const run = await serve({ adoptingProvider: undefined });
-        assert.deepEqual(run.childrenOf("StatefulService cache"), [
-            "Service cache",
-            "StatefulSet cache",
-        ]);
+        assert.deepEqual(claimsOf(await serve({ adoptingProvider: undefined })), []);
+    });
+
+    it("are the StatefulSet's affair alone when it is to delete them", async () => {
+        for (const claimRetention of [
+            { whenDeleted: "Delete" as const },
+            { whenScaled: "Delete" as const },
+        ]) {
+            assert.deepEqual(claimsOf(await serve({ claimRetention })), []);
+        }
     });
 });
 

@@ -23,6 +23,11 @@ describe("A Pod's claims", () => {
                 ["logs-redis-1", 1],
             ],
         );
+        const later = podClaims({ ...service, ordinalsStart: 5, replicas: 1, claims: [claim] });
+        assert.deepEqual(
+            later.map(({ name, pod }) => [name, pod]),
+            [["data-redis-5", 5]],
+        );
         assert.deepEqual(podClaims(service), []);
     });
 });
