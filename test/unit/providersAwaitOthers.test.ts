@@ -146,7 +146,34 @@ describe("provider stand-in: the user's own idea of ready", () => {
         assert.equal(match("jsonpath={.status.items[*].value}=1").matched, true);
         assert.equal(match("jsonpath={.status['phase']}=Running").matched, true);
         assert.equal(match('jsonpath={.status.items[?(@.type=="B")].value}=2').matched, true);
-        assert.equal(match("jsonpath={$.status.items[?(@.type!='A')].value}=2").matched, true);
+        assert.equal(match("jsonpath={$.status.items[?!(@.type=='A')].value}=2").matched, true);
+    });
+
+    it("filters by all that RFC 9535 compares, the members of objects too", () => {
+        const holds = (filter: string) => match(`jsonpath={$.status[?${filter}]}`).matched;
+        for (const filter of [
+            "$.status.items[0].value == 1",
+            "$.status.items[0].value < $.status.items[1].value",
+            "$.status.items[1].value > 1 && $.status.phase == 'Running'",
+            "$.status.none > 1 || $.status.phase",
+            "$.status.none == $.status.gone",
+            '@ == "Running"',
+            "!($.status.items[0].value > 1)",
+        ]) {
+            assert.ok(holds(filter), filter);
+        }
+        for (const filter of [
+            "$.status.items[0].value == 2",
+            "$.status.items[0].value == '1'",
+            "$.status.items[1].value < 2",
+            "$.status.none > 0",
+            "$.status.none < 1",
+            "$.status.none == 0",
+            "$.status.none && $.status.phase",
+            "$.status.phase == 'Failed' || $.status.phase == 'Running' && $.status.none",
+        ]) {
+            assert.ok(!holds(filter), filter);
+        }
     });
 
     it("refuses what it can't read", () => {
@@ -154,6 +181,19 @@ describe("provider stand-in: the user's own idea of ready", () => {
         assert.throws(() => parseJsonPath("jsonpath='{.status}'"), /should omit shell quotes/);
         assert.throws(() => parseJsonPath("jsonpath={.status}="), /\{\.status\}= requires a value/);
         assert.throws(() => match("jsonpath={.status.items}=1"), /has a non-primitive value/);
+        assert.throws(() => parseJsonPath("jsonpath={.a[?@.b >= 1]}"), /should be wrapped/);
+        assert.throws(() => parseJsonPath("jsonpath={.a[?@.b >= 1]}=2"), /format should be/);
+        for (const odd of [
+            "a",
+            "$.a[",
+            "$.a[?1]",
+            "$.a[?@.b == ]",
+            "$.a[?(@.b]",
+            "$..a",
+            "$.a b",
+        ]) {
+            assert.throws(() => parseJsonPath(`jsonpath={${odd}}`), /can't read/, odd);
+        }
         assert.throws(
             () => waitForRule("status=1"),
             /expected a "jsonpath=" or "condition=" prefix/,
