@@ -15,6 +15,12 @@ function configMap(
     new k8s.core.v1.ConfigMap("map", { metadata: { namespace, ...metadata }, data }, options);
 }
 
+const relabel = (label: string, ...options: string[]) =>
+    kubectl("label", "configmap", "drifting", label, "--overwrite", ...options);
+
+const label = (name: string) =>
+    kubectl("get", "configmap", "drifting", "-o", `jsonpath={.metadata.labels.${name}}`);
+
 describe("the provider plugins", () => {
     before(async () => {
         declare(() => undefined);
@@ -67,21 +73,32 @@ describe("the provider plugins", () => {
         assert.equal(value, "2");
     });
 
-    it("find a field of ours that kubectl changed, name the conflict, and repair it when told to", async () => {
+    it("find a field of ours that kubectl changed, and repair it", async () => {
+        declare(() => configMap({ a: "1" }, { name: "drifting", labels: { mine: "1" } }));
+        await must("up");
+        for (const value of ["2", "3"]) {
+            await relabel(`mine=${value}`);
+            assert.equal((await must("refresh")).changes["update"], 1);
+            assert.equal((await must("up")).changes["update"], 1);
+            assert.equal(await label("mine"), "1");
+        }
+    });
+
+    it("name the conflict over a field of ours that someone else changed, and repair it when told to", async () => {
         const metadata = { name: "drifting", labels: { mine: "1" } };
         declare(() => configMap({ a: "1" }, metadata));
         await must("up");
-        await kubectl("label", "configmap", "drifting", "mine=2", "--overwrite");
+        await relabel("mine=2", "--field-manager=somebody");
         assert.equal((await must("refresh")).changes["update"], 1);
         assert.match(
             (await act("up")).errors,
-            /field manager "pulumi-kubernetes-[0-9a-f]{8}" had an apply conflict.*conflict with "kubectl-label".*\.metadata\.labels\.mine/s,
+            /field manager "pulumi-kubernetes-[0-9a-f]{8}" had an apply conflict.*conflict with "somebody" using v1: \.metadata\.labels\.mine/s,
         );
+        assert.equal(await label("mine"), "2");
         const annotations = { "pulumi.com/patchForce": "true" };
         declare(() => configMap({ a: "1" }, { ...metadata, annotations }));
         assert.equal((await must("up")).changes["update"], 1);
-        const path = "jsonpath={.metadata.labels.mine}";
-        assert.equal(await kubectl("get", "configmap", "drifting", "-o", path), "1");
+        assert.equal(await label("mine"), "1");
     });
 
     it("notice what was deleted, and make it again", async () => {

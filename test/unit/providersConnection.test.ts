@@ -157,7 +157,7 @@ describe("provider stand-in: field managers", () => {
         assert.equal(fieldManagerName("recorded", { metadata }), "mine");
     });
 
-    it("takes over what we created and what kubectl applied, and nothing else", () => {
+    it("takes over what we created and what kubectl changed, and nothing else", () => {
         const fields = [
             controller,
             entry("pulumi-kubernetes", "Update", { "f:data": { "f:a": {} } }),
@@ -165,12 +165,14 @@ describe("provider stand-in: field managers", () => {
             entry("kubectl", "Update", { "f:spec": {} }, { subresource: "scale" }),
             entry("me", "Apply", { "f:data": { "f:c": {} } }),
             entry("kubectl-edit", "Update", { "f:data": { "f:d": {} } }),
+            entry("pulumi-kubernetes-0a1b2c3d", "Apply", { "f:data": { "f:e": {} } }),
         ];
+        const taken = { "f:data": { "f:a": {}, "f:b": {}, "f:c": {}, "f:d": {} } };
         assert.deepEqual(adoptFields(fields, "me"), [
             controller,
             fields[3],
-            fields[5],
-            entry("me", "Apply", { "f:data": { "f:a": {}, "f:b": {}, "f:c": {} } }),
+            fields[6],
+            entry("me", "Apply", taken),
         ]);
         assert.deepEqual(adoptFields([controller], "me"), [controller]);
     });

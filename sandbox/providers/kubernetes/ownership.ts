@@ -16,14 +16,18 @@ import { annotationOf, kindOf, nameOf, namespaceOf } from "./objects";
 /** The manager's name when an object is created by a plain POST. */
 export const CREATE_MANAGER = "pulumi-kubernetes";
 
-const OUR_MANAGERS = [CREATE_MANAGER, "pulumi-resource-kubernetes"];
+const OUR_MANAGERS = [CREATE_MANAGER, `${CREATE_MANAGER}.exe`, "pulumi-resource-kubernetes"];
 
-/** Managers whose fields become ours with the first apply: our own creation and plain kubectl apply. */
+/**
+ * Managers whose fields become ours with the first update: our own creation, and whatever was done with
+ * kubectl. A name stands for all that begin with it, so what `kubectl edit` or `kubectl label` changed
+ * ("kubectl-edit", "kubectl-label") is put right without a conflict.
+ */
 const ADOPTED = [
-    { manager: "before-first-apply", operation: "Update" },
-    { manager: "kubectl", operation: "Apply" },
-    { manager: "kubectl", operation: "Update" },
-    ...OUR_MANAGERS.map((manager) => ({ manager, operation: "Update" })),
+    { prefix: "before-first-apply", operation: "Update" },
+    { prefix: "kubectl", operation: "Apply" },
+    { prefix: "kubectl", operation: "Update" },
+    ...OUR_MANAGERS.map((prefix) => ({ prefix, operation: "Update" })),
 ];
 
 export function fieldManagerName(recorded: string, inputs: JsonObject): string {
@@ -35,8 +39,9 @@ function isAdopted(entry: JsonObject): boolean {
     return (
         textAt(entry, "subresource") === "" &&
         ADOPTED.some(
-            ({ manager, operation }) =>
-                textAt(entry, "manager") === manager && textAt(entry, "operation") === operation,
+            ({ prefix, operation }) =>
+                textAt(entry, "manager").startsWith(prefix) &&
+                textAt(entry, "operation") === operation,
         )
     );
 }
@@ -51,15 +56,15 @@ function unionFields(left: Json | undefined, right: Json | undefined): Json {
 
 /** The managed fields after ours took over what was adopted; the same list if there is nothing to adopt. */
 export function adoptFields(managedFields: JsonObject[], fieldManager: string): JsonObject[] {
-    const adopted = managedFields.filter(isAdopted);
-    const [first] = adopted;
-    if (first === undefined) return managedFields;
     const isOurs = (entry: JsonObject) =>
         textAt(entry, "manager") === fieldManager && textAt(entry, "operation") === "Apply";
+    const others = managedFields.filter((entry) => !isOurs(entry));
+    const adopted = others.filter(isAdopted);
+    if (adopted.length === 0) return managedFields;
     const merged = [...managedFields.filter(isOurs), ...adopted];
     const fields = merged.reduce<Json>((union, each) => unionFields(union, each["fieldsV1"]), {});
-    const ours = { ...first, manager: fieldManager, operation: "Apply", fieldsV1: fields };
-    return [...managedFields.filter((entry) => !isAdopted(entry) && !isOurs(entry)), ours];
+    const ours = { ...merged[0], manager: fieldManager, operation: "Apply", fieldsV1: fields };
+    return [...others.filter((entry) => !isAdopted(entry)), ours];
 }
 
 export async function takeOverFields(
@@ -112,5 +117,7 @@ export function forcesConflicts({ inputs, live, forceAll, preview }: ForceOption
     // An object without managers is from before server-side apply.
     if (managers.length === 0) return true;
     // At preview nothing has been adopted yet, so our own creation would seem to be in conflict with us.
-    return preview && managers.some((entry) => OUR_MANAGERS.includes(textAt(entry, "manager")));
+    const isCreation = (entry: JsonObject) =>
+        textAt(entry, "operation") === "Update" && OUR_MANAGERS.includes(textAt(entry, "manager"));
+    return preview && managers.some(isCreation);
 }
