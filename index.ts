@@ -23,30 +23,40 @@ const namespaceResource = settings.createNamespace
     ? new k8s.core.v1.Namespace(
           "mysql",
           { metadata: { name: settings.namespace, labels: restrictedNamespaceLabels } },
-          { provider: adopting, retainOnDelete: true },
+          { provider: adopting, retainOnDelete: true, protect: settings.protect },
       )
     : // Read, so that a wrong name fails at preview already. The engine's error names the resource, hence a
       // name that is the key of the configuration (here and below; it has nothing to do with type tokens).
       k8s.core.v1.Namespace.get("mysql-nfs:namespace", settings.namespace, { provider: cluster });
 
-const storageClassName =
+const storage =
     "nfs" in settings.storage
-        ? new NfsProvisioner(
-              "nfs",
-              { ...settings.storage.nfs, adoptingProvider: adopting },
-              { providers: [cluster] },
-          ).storageClassName
-        : k8s.storage.v1.StorageClass.get(
-              "mysql-nfs:storageClassName",
-              settings.storage.storageClassName,
-              { provider: cluster },
-          ).metadata.name;
+        ? {
+              storageClassName: new NfsProvisioner(
+                  "nfs",
+                  {
+                      ...settings.storage.nfs,
+                      protect: settings.protect,
+                      adoptingProvider: adopting,
+                  },
+                  { providers: [cluster] },
+              ).storageClassName,
+              // The size of a directory limits nothing.
+              storageExpandable: false,
+          }
+        : existingClass(settings.storage.storageClassName);
 
 export const namespace = namespaceResource.metadata.name;
 
 const mysql = new MysqlCluster(
     "mysql",
-    { ...settings.mysql, namespace, storageClassName, adoptingProvider: adopting },
+    {
+        ...settings.mysql,
+        ...storage,
+        namespace,
+        protect: settings.protect,
+        adoptingProvider: adopting,
+    },
     { providers: [cluster] },
 );
 
@@ -62,3 +72,13 @@ export const {
     password,
     rootPassword,
 } = mysql;
+
+function existingClass(name: string) {
+    const found = k8s.storage.v1.StorageClass.get("mysql-nfs:storageClassName", name, {
+        provider: cluster,
+    });
+    return {
+        storageClassName: found.metadata.name,
+        storageExpandable: found.allowVolumeExpansion,
+    };
+}

@@ -16,6 +16,8 @@ import * as shape from "./configuration/shapes";
 export interface Settings {
     readonly namespace: string;
     readonly createNamespace: boolean;
+    /** Whether what holds data can't be deleted until this is false. */
+    readonly protect: boolean;
     /** An NFS export to make a provisioner for, or a class that exists. */
     readonly storage: { readonly nfs: NfsProvisionerArgs } | { readonly storageClassName: string };
     readonly mysql: MysqlSettings;
@@ -74,6 +76,7 @@ export function readSettings(
     const reader = new Reader(values);
     const namespace = reader.scalar("namespace", shape.text) || uniqueName([project, stack]);
     const createNamespace = reader.scalar("createNamespace", shape.flag);
+    const protect = reader.scalar("protect", shape.flag);
     const storageClassName = reader.scalar("storageClassName", shape.optionalText);
     // Errors that come later name keys too, as `pulumi config` does.
     const nfs = {
@@ -99,6 +102,7 @@ export function readSettings(
         settings: {
             namespace,
             createNamespace,
+            protect,
             storage: storageClassName === undefined ? { nfs } : { storageClassName },
             mysql,
         },

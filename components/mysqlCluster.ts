@@ -140,6 +140,7 @@ export class MysqlCluster extends pulumi.ComponentResource {
                         storageClassName: full.storageClassName,
                         size: full.storageSize,
                         accessModes: [full.accessMode],
+                        expandable: full.storageExpandable,
                     },
                 ],
                 podAnnotations: credentials.podAnnotations,
@@ -156,6 +157,8 @@ export class MysqlCluster extends pulumi.ComponentResource {
                 }),
                 clusterDomain: full.clusterDomain,
                 readyTimeoutMinutes: full.readyTimeoutMinutes,
+                adoptingProvider: full.adoptingProvider,
+                protect: full.protect,
                 nameOf: (field) => nameOf(claimArguments[field] ?? field),
             },
             // By the time a Pod starts, it can read how many there are to be.

@@ -206,6 +206,7 @@ export class NfsProvisioner extends pulumi.ComponentResource {
                 parent: this,
                 // The provisioner reads the class when it deletes a volume: the class goes first, it comes last.
                 dependsOn: [deployment],
+                protect: args.protect,
                 ignoreChanges: specs.classIgnoreChanges,
                 hooks: { beforeUpdate: [guard] },
             },

@@ -38,10 +38,16 @@ export interface MysqlClusterArgs {
     /** @default the cluster's default class */
     storageClassName?: pulumi.Input<string>;
     /**
-     * Size of each Pod's volume.
+     * Size of each Pod's volume. It can grow later where `storageExpandable` says so, and never shrink.
      * @default 10Gi
      */
     storageSize?: string;
+    /**
+     * Whether the class lets volumes that exist grow, its `allowVolumeExpansion`; growing takes an
+     * `adoptingProvider` as well.
+     * @default false
+     */
+    storageExpandable?: pulumi.Input<boolean>;
     /** @default ReadWriteOnce */
     accessMode?: AccessMode;
     /**
@@ -143,11 +149,16 @@ export interface MysqlClusterArgs {
      */
     readyTimeoutMinutes?: number;
     /**
-     * Provider with `upsertExistingObjects` and `enableConfigMapMutable`, for the two ConfigMaps with a fixed
-     * name: one outlives `pulumi destroy` and is taken over by the next `pulumi up`, the other changes in place.
-     * @default the component's provider
+     * Provider with `upsertExistingObjects` and `enableConfigMapMutable`, for the claims and a ConfigMap that outlive
+     * `pulumi destroy` and are taken over by the next `pulumi up`, and for a ConfigMap that changes in place.
+     * @default the component's provider for the ConfigMaps; the claims are left to the StatefulSet
      */
     adoptingProvider?: k8s.Provider;
+    /**
+     * Whether Pulumi refuses to delete the StatefulSet until this is false and `pulumi up` has run.
+     * @default false
+     */
+    protect?: boolean;
     /** How errors name an argument. @default its own name */
     nameOf?: NameOf;
 }

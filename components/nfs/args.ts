@@ -102,6 +102,12 @@ export interface NfsProvisionerArgs {
      * @default the component's provider
      */
     adoptingProvider?: k8s.Provider;
+    /**
+     * Whether Pulumi refuses to delete a StorageClass, which the provisioner needs for each volume's end, until this
+     * is false and `pulumi up` has run.
+     * @default false
+     */
+    protect?: boolean;
     /** How errors name an argument. @default its own name */
     nameOf?: NameOf;
 }

@@ -1,14 +1,18 @@
 import * as assert from "node:assert/strict";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Registered } from "../mocks";
+import type { Registered, RunOptions } from "../mocks";
 import { at, runUnderMocks, stackConfig, valueOf } from "../mocks";
 
 const root = join(__dirname, "..", "..");
 const nfs = { nfsServer: "10.0.0.5", nfsPath: "/export" };
 
 /** The whole program, as `pulumi up` of a stack with this configuration. */
-function up(own: Record<string, unknown> = nfs, stack = "dev") {
+function up(
+    own: Record<string, unknown> = nfs,
+    stack = "dev",
+    existing: RunOptions["existing"] = {},
+) {
     const load = async () => {
         for (const file of ["index.ts", "settings.ts"]) {
             delete require.cache[join(root, file)];
@@ -17,7 +21,7 @@ function up(own: Record<string, unknown> = nfs, stack = "dev") {
         // esModuleInterop adds `default`, which is no output.
         return Object.fromEntries(Object.entries(exported).filter(([name]) => name !== "default"));
     };
-    return runUnderMocks(load, { config: stackConfig(own), stack });
+    return runUnderMocks(load, { config: stackConfig(own), stack, existing });
 }
 
 describe("The program", () => {
@@ -103,7 +107,12 @@ describe("The program", () => {
     it("adopts only what outlives the stack, changes in place, or was prepared", () => {
         const adopted = run.resources.filter((each) => each.provider === "adopting");
         const kept = run.resources.filter((each) => each.retainOnDelete);
-        assert.deepEqual(kept.map(({ name }) => name).sort(), ["mysql", "mysql-topology"]);
+        const claims = ["mysql-data-0", "mysql-data-1", "mysql-data-2"];
+        assert.deepEqual(kept.map(({ name }) => name).sort(), [
+            "mysql",
+            ...claims,
+            "mysql-topology",
+        ]);
         assert.deepEqual(
             adopted.map(({ type, name }) => `${type.split(":").pop()} ${name}`).sort(),
             [
@@ -111,8 +120,41 @@ describe("The program", () => {
                 "ConfigMap mysql-topology",
                 "Namespace mysql",
                 "Namespace nfs",
+                ...claims.map((name) => `PersistentVolumeClaim ${name}`),
             ],
         );
+    });
+
+    it("protects what holds data from being deleted, unless told not to", async () => {
+        const protectedBy = (each: typeof run) =>
+            each.resources
+                .filter((resource) => resource.protect)
+                .map(({ type, name }) => `${type.split(":").pop()} ${name}`)
+                .sort();
+        assert.deepEqual(protectedBy(run), [
+            "Namespace mysql",
+            "StatefulSet mysql",
+            "StorageClass nfs",
+        ]);
+        assert.deepEqual(protectedBy(await up({ ...nfs, protect: false })), []);
+    });
+
+    it("lets volumes grow where their class does, which an export's never does", async () => {
+        const declared = async (own: Record<string, unknown>) => {
+            const other = await up(own, "dev", {
+                "ceph-block": { allowVolumeExpansion: true, metadata: { name: "ceph-block" } },
+                local: { metadata: { name: "local" } },
+            });
+            const annotations = at(
+                other.get("StatefulSet", "mysql").inputs,
+                "metadata.annotations",
+            );
+            const text = (annotations as Record<string, string>)["mysqlnfs/declared"] ?? "";
+            return (JSON.parse(text) as Record<string, string>)["claims.data.expandable"];
+        };
+        assert.equal(await declared(nfs), "false");
+        assert.equal(await declared({ storageClassName: "ceph-block" }), "true");
+        assert.equal(await declared({ storageClassName: "local" }), "false");
     });
 
     it("uses the cluster of the default provider for what it adopts", async () => {

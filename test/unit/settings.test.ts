@@ -31,7 +31,11 @@ describe("Settings", () => {
         const { settings, problems } = read();
         assert.deepEqual(problems, []);
         const { storage, mysql, ...rest } = settings;
-        assert.deepEqual(rest, { namespace: "mysql-nfs-dev", createNamespace: true });
+        assert.deepEqual(rest, {
+            namespace: "mysql-nfs-dev",
+            createNamespace: true,
+            protect: true,
+        });
         assert.ok("nfs" in storage);
         const { nameOf, ...nfsArgs } = storage.nfs;
         assert.deepEqual(nfsArgs, {
@@ -119,6 +123,7 @@ describe("Settings", () => {
             ...nfs,
             namespace: "db",
             createNamespace: false,
+            protect: false,
             clusterDomain: "k8s.example.com",
             nfsVersion: "4.2",
             nfsMountOptions: ["noatime"],
