@@ -90,8 +90,7 @@ export class NfsVolumes extends pulumi.ComponentResource {
                 parent: this,
                 protect: args.protect ?? nfsVolumesDefaults.protect,
                 provider: args.adoptingProvider,
-                // Kubernetes can't take back the deletion of a volume in use.
-                retainOnDelete: true,
+                retainOnDelete: args.retainOnDelete ?? nfsVolumesDefaults.retainOnDelete,
                 // Without this the provider would replace the volume; the hook refuses what should not
                 // be ignored in silence.
                 ignoreChanges: specs.volumeIgnoreChanges,

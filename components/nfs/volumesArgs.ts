@@ -68,17 +68,27 @@ export interface NfsVolumesArgs {
     /** Labels of all volumes, besides the component's own. @default none */
     labels?: Record<string, string>;
     /**
-     * Whether Pulumi refuses to let go of a volume or the class: to take one off the list, set this to false
-     * first. The volumes stay in the cluster even then.
+     * Whether Pulumi refuses to let go of a volume or the class until this is false and `pulumi up` has run.
      * @default true
      */
     protect?: boolean;
     /**
-     * Provider with `upsertExistingObjects` for the volumes, which outlive `pulumi destroy` with the claims bound
-     * to them: the next `pulumi up` takes them over.
+     * Whether the volumes stay in the cluster when the stack lets go of them, as the claims bound to them do. False is
+     * for claims that go first, with their namespace, say: Kubernetes can't take back the deletion of
+     * a volume in use, and carries it out when the claim goes. The directories stay in any case.
+     * @default true
+     */
+    retainOnDelete?: boolean;
+    /**
+     * Provider with `upsertExistingObjects` for the volumes, so that `pulumi up` takes over those that outlived
+     * `pulumi destroy`.
      * @default the component's provider, which refuses volumes that exist
      */
     adoptingProvider?: k8s.Provider;
 }
 
-export const nfsVolumesDefaults = { createStorageClass: true, protect: true } as const;
+export const nfsVolumesDefaults = {
+    createStorageClass: true,
+    protect: true,
+    retainOnDelete: true,
+} as const;

@@ -81,7 +81,7 @@ describe("NfsVolumes", () => {
         });
     });
 
-    it("never deletes, never replaces and, unless told otherwise, never lets go of a volume", async () => {
+    it("never replaces a volume and, unless told otherwise, neither deletes it nor lets go of it", async () => {
         const volume = run.get("PersistentVolume", "volumes-small");
         assert.equal(volume.retainOnDelete, true);
         assert.equal(volume.protect, true);
@@ -92,6 +92,8 @@ describe("NfsVolumes", () => {
         assert.equal(lifted.get("PersistentVolume", "volumes-small").protect, false);
         assert.equal(lifted.get("PersistentVolume", "volumes-small").retainOnDelete, true);
         assert.equal(lifted.get("StorageClass", "volumes").protect, false);
+        const passing = await list({ retainOnDelete: false });
+        assert.equal(passing.get("PersistentVolume", "volumes-small").retainOnDelete, false);
     });
 
     it("refuses another class for volumes that exist, before anything of it is made", () => {

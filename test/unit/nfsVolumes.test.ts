@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import type { NfsVolume, NfsVolumesArgs } from "../../components/nfs/volumesArgs";
 import { nfsVolumesProblems } from "../../components/nfs/volumesProblems";
 import * as specs from "../../components/nfs/volumesSpecs";
+import { refusedChanges } from "../../components/declared";
 import { describeProblem } from "../../components/problem";
 
 const small: NfsVolume = {
@@ -266,19 +267,54 @@ describe("The name that a list of NFS volumes goes by", () => {
     });
 });
 
-describe("A change to a volume that exists", () => {
-    it("is seen when it is pointed elsewhere, wherever it stands in the list", () => {
-        const declared = specs.declaredOfVolume(minimal, small);
-        assert.deepEqual(declared, {
-            "volumes.small.server": "10.0.0.5",
-            "volumes.small.path": "/export/small",
-        });
+describe("A change to volumes that exist", () => {
+    const declared = specs.declaredOfVolume(minimal, small);
+
+    it("is refused when it would point one elsewhere, with what to do instead", () => {
+        const after = specs.declaredOfVolume(
+            { ...minimal, server: "10.0.0.6" },
+            { ...small, path: "/export/new" },
+        );
+        const remedy =
+            "bring the old value back: Kubernetes can't point a volume at another directory. Add a volume of another name for that one";
+        assert.deepEqual(
+            refusedChanges(declared, after, specs.judgeVolumeChange).map((problem) =>
+                describeProblem(problem),
+            ),
+            [
+                `volumes.small.path = "/export/new": it is "/export/small" now; ${remedy}`,
+                `volumes.small.server = "10.0.0.6": it is "10.0.0.5" now; ${remedy}`,
+            ],
+        );
+    });
+
+    it("may be anything else, and the server may be said in either place", () => {
         assert.deepEqual(
             specs.declaredOfVolume(
-                { ...minimal, version: "3", labels: { a: "b" } },
-                { ...small, server: "10.0.0.5", capacity: "5Gi", accessModes: ["ReadWriteMany"] },
+                { ...minimal, server: "nas", version: "3", labels: { a: "b" } },
+                {
+                    ...small,
+                    server: "10.0.0.5",
+                    capacity: "5Gi",
+                    accessModes: ["ReadWriteMany"],
+                    mountOptions: ["noatime"],
+                    claimRef: { namespace: "shop", name: "data-web-0" },
+                },
             ),
             declared,
+        );
+    });
+
+    it("is refused when it would give all of them another class", () => {
+        assert.deepEqual(
+            refusedChanges(
+                { storageClassName: "old" },
+                { storageClassName: "new" },
+                specs.judgeVolumesClassChange,
+            ).map((problem) => describeProblem(problem)),
+            [
+                'storageClassName = "new": it is "old" now; bring the old value back: the claims bound to these volumes keep their class. Add another NfsVolumes for the new one',
+            ],
         );
     });
 });
