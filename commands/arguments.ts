@@ -27,7 +27,7 @@ export function parseArguments(
         if (environment[`npm_config_${flag.slice(2)}`] !== undefined) {
             throw new UserError(
                 `${flag} went to npm and not to this command. ` +
-                    `Put -- before it: ${commandLine(command)} -- ${flag} NAME`,
+                    `Put -- before it: ${commandLineWith(command, `${flag} NAME`)}`,
             );
         }
     }
@@ -43,7 +43,7 @@ export function parseArguments(
         } else if (flag === undefined) {
             throw new UserError(
                 `Unknown argument "${word}". ${commandLine(command)} takes ` +
-                    `--context NAME and --stack NAME, after a --.`,
+                    `--context NAME and --stack NAME${command.includes(" -- ") ? "" : ", after a --"}.`,
             );
         } else {
             const value = equals < 0 ? (words[++index] ?? "") : word.slice(equals + 1);
@@ -65,6 +65,11 @@ export function parseArguments(
 /** How a user calls a command. */
 export function commandLine(command: string): string {
     return command === "start" ? "npm start" : `npm run ${command}`;
+}
+
+/** The same with flags, which npm hands on only after a `--`. */
+export function commandLineWith(command: string, flags: string): string {
+    return `${commandLine(command)}${command.includes(" -- ") ? "" : " --"} ${flags}`;
 }
 
 export function usage(command: string, purpose: string): string {

@@ -40,11 +40,13 @@ export function assertRoot(): void {
     }
 }
 
+/** @param settings of the stack it is for; they name images */
 export async function sandboxCluster(
     environment: Environment,
     progress: Progress,
+    settings: string,
 ): Promise<Cluster> {
-    const sandbox = await startSandbox({ log: progress });
+    const sandbox = await startSandbox({ log: progress, settings });
     return {
         kubeconfigPath: sandbox.kubeconfigPath,
         kubectl: `${join(sandbox.binDirectory, "kubectl")} --kubeconfig ${sandbox.kubeconfigPath}`,

@@ -1,3 +1,4 @@
+import { takeAway } from "./acts";
 import { runCommand } from "./run";
 
 void runCommand({
@@ -5,10 +6,7 @@ void runCommand({
     purpose:
         "Removes the stack's resources. The databases' volumes stay, and npm start finds them.",
     title: (stackName) => `Destroying stack ${stackName}`,
-    act: async (stack, view, note) => {
-        await stack.destroy({ onEvent: view.onEvent, onNote: note });
-        return undefined;
-    },
+    act: takeAway,
     closing: () => [
         "The volumes and their data stay. npm start brings the stack up on them again.",
     ],

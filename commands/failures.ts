@@ -10,7 +10,12 @@ export interface Failure {
     /** All that the CLI printed. */
     readonly engineWords: string;
     readonly error: unknown;
+    /** The command that removes the stack's lock. @default npm run cancel */
+    readonly cancelLine?: string;
 }
+
+/** The command that removes the lock of the project's own stack. */
+export const defaultCancelLine = "npm run cancel";
 
 // The engine's closing words after an error that was reported already.
 const closingWords =
@@ -36,7 +41,7 @@ export function failureMessage(failure: Failure): string {
     if (/currently locked by|Another update is currently in progress/.test(words)) {
         return (
             `Stack "${failure.stackName}" is being changed by another run. Wait for its end; if no ` +
-            `run is there any more, remove its lock: npm run cancel`
+            `run is there any more, remove its lock: ${failure.cancelLine ?? defaultCancelLine}`
         );
     }
     if (failure.programFailure !== undefined) {

@@ -12,6 +12,21 @@ export function outputLines(outputs: OutputMap): string[] {
     });
 }
 
+/** An example's outputs; those under `next` are what to type next, on the cluster it is on. */
+export function exampleClosing({ next, ...outputs }: OutputMap, kubectl: string): string[] {
+    const lines: unknown = next?.value;
+    return [
+        ...["", "Outputs", ...outputLines(outputs)],
+        ...(Array.isArray(lines)
+            ? [
+                  "",
+                  "To look at it",
+                  ...[`alias kubectl='${kubectl}'`, ...lines.map(show)].map(indent),
+              ]
+            : []),
+    ];
+}
+
 /** What the lines to paste need to know; undefined where the stack has no such outputs. */
 export interface Endpoints {
     readonly namespace: string;
@@ -69,6 +84,10 @@ function clientLine(
     const options = `<(printf "[client]\\npassword=\\"%s\\"\\n" "\${p//\\\\/\\\\\\\\}")`;
     const client = `p=$(cat); mysql --defaults-extra-file=${options} -h ${host} -u ${user} -t ${database} -e "$0"`;
     return `${secret} | ${kubectlHere} exec -i ${pod} -c mysqld -- bash -c '${client}' '${sql}'`;
+}
+
+function indent(line: string): string {
+    return `  ${line}`;
 }
 
 function show(value: unknown): string {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation";
+import { defaultCancelLine } from "./failures";
 import { settlePendingCreates } from "./pendingCreates";
 import { UserError } from "./userError";
 
@@ -14,6 +15,7 @@ export async function recoverState(
     stack: Stack,
     backendDirectory: string | undefined,
     note: (text: string) => void = () => undefined,
+    cancelLine: string = defaultCancelLine,
 ): Promise<void> {
     if (backendDirectory === undefined) {
         return;
@@ -24,6 +26,7 @@ export async function recoverState(
         stack.name,
         join(bookkeeping, "locks/organization", project, stack.name),
         note,
+        cancelLine,
     );
     const state = join(bookkeeping, "stacks", project, `${stack.name}.json`);
     // Asking the engine takes half a second, and nearly every run can do without.
@@ -47,7 +50,12 @@ interface Lock {
 }
 
 /** Refuses to go on beside a run that still lives; removes the locks of those that don't. */
-function removeStaleLocks(stackName: string, locks: string, note: (text: string) => void): void {
+function removeStaleLocks(
+    stackName: string,
+    locks: string,
+    note: (text: string) => void,
+    cancelLine: string,
+): void {
     for (const file of existsSync(locks) ? readdirSync(locks) : []) {
         const path = join(locks, file);
         // Beside each lock lies a file with its attributes, which stands for nothing alone.
@@ -56,7 +64,7 @@ function removeStaleLocks(stackName: string, locks: string, note: (text: string)
             continue;
         }
         if (lock.hostname !== hostname() || isEngine(lock.pid)) {
-            throw new UserError(lockedMessage(stackName, lock));
+            throw new UserError(lockedMessage(stackName, lock, cancelLine));
         }
         rmSync(path, { force: true });
         rmSync(`${path}.attrs`, { force: true });
@@ -73,14 +81,14 @@ function readLock(path: string): Lock | undefined {
     }
 }
 
-function lockedMessage(stackName: string, lock: Lock): string {
+function lockedMessage(stackName: string, lock: Lock, cancelLine: string): string {
     const since = lock.timestamp.replace(/\..*$/, "");
     return [
         `Stack "${stackName}" is being changed by another run: process ${lock.pid} on ` +
             `${lock.hostname}, since ${since}. Nothing was changed.`,
         `  See it:     ps -fp ${lock.pid}`,
         `  Stop it:    kill -INT ${lock.pid}   (it finishes what is under way, then ends)`,
-        `  Forget it:  npm run cancel   (only if that process is gone)`,
+        `  Forget it:  ${cancelLine}   (only if that process is gone)`,
     ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { OutputMap } from "@pulumi/pulumi/automation";
 import type { Progress } from "../sandbox/build/progress";
 import { createProgress, formatElapsed, standardError } from "../sandbox/build/progress";
@@ -13,15 +13,14 @@ import type { EngineFault } from "./engineView";
 import { EngineView } from "./engineView";
 import { failureMessage } from "./failures";
 import type { OpenedStack } from "./stack";
-import { copySettings, openStack } from "./stack";
+import { copySettings, openStack, readSettings } from "./stack";
 import { describeError, isBug, UserError } from "./userError";
 
-const projectDirectory = join(__dirname, "..");
+const repository = join(__dirname, "..");
 
 /** What every command does with the stack it was given. */
 export interface Command {
     readonly name: string;
-    readonly purpose: string;
     /** @default "run" */
     readonly mode?: ViewMode;
     readonly title: (stackName: string) => string;
@@ -30,31 +29,51 @@ export interface Command {
         view: EngineView,
         note: (text: string) => void,
     ) => Promise<OutputMap | undefined>;
+    /** Where the Pulumi program is. @default this repository */
+    readonly projectDirectory?: string;
+    /** The command that removes what this one brings up. @default npm run destroy */
+    readonly removalLine?: string;
+    /** The command that removes the stack's lock. @default npm run cancel */
+    readonly cancelLine?: string;
     readonly closing?: (outputs: OutputMap, cluster: Cluster) => string[];
 }
 
-/** Runs a command for the words on its command line, and sets the exit code. */
-export async function runCommand(command: Command): Promise<void> {
-    outliveReaders();
-    try {
+/**
+ * Runs a command for the words on its command line, and sets the exit code.
+ * @param command with what its help says
+ */
+export function runCommand(command: Command & { readonly purpose: string }): Promise<void> {
+    return reportErrors(async () => {
         const words = parseArguments(command.name, process.argv.slice(2), process.env);
         if (words.help) {
             console.log(usage(command.name, command.purpose));
-            return;
+        } else {
+            await execute(command, words);
         }
-        await work(command, words).catch((error: unknown) => {
-            throw error instanceof EngineError ? inWords(error, words.stackName) : error;
-        });
+    });
+}
+
+/** Does what a program is there for, and ends with one clear error and code 1 where that fails. */
+export async function reportErrors(act: () => Promise<void>): Promise<void> {
+    outliveReaders();
+    try {
+        await act();
     } catch (error) {
         console.error(`\nerror: ${describeError(error)}`);
         process.exitCode = 1;
     }
 }
 
+export function execute(command: Command, words: CommandArguments): Promise<void> {
+    return work(command, words).catch((error: unknown) => {
+        throw error instanceof EngineError ? inWords(error, command, words.stackName) : error;
+    });
+}
+
 async function work(command: Command, words: CommandArguments): Promise<void> {
     const start = Date.now();
     const progress = createProgress();
-    const { cluster, stack, description } = await prepare(words, progress);
+    const { cluster, stack, description } = await prepare(command, words, progress);
     description.forEach((line) => console.log(line));
     console.log(`\n${command.title(words.stackName)}`);
     const view = new EngineView(command.mode ?? "run", console.log, standardError());
@@ -73,7 +92,7 @@ async function work(command: Command, words: CommandArguments): Promise<void> {
         }
         throw isBug(error)
             ? error
-            : inWords(error, words.stackName, stack.program.failure, view.faults);
+            : inWords(error, command, words.stackName, stack.program.failure, view.faults);
     } finally {
         stopListening();
     }
@@ -81,13 +100,21 @@ async function work(command: Command, words: CommandArguments): Promise<void> {
 
 function inWords(
     error: unknown,
+    { cancelLine }: Command,
     stackName: string,
     programFailure?: Error,
     faults: readonly EngineFault[] = [],
 ): UserError {
     const words = engineWords(error);
     return new UserError(
-        failureMessage({ stackName, programFailure, faults, engineWords: words, error }),
+        failureMessage({
+            stackName,
+            programFailure,
+            faults,
+            engineWords: words,
+            error,
+            cancelLine,
+        }),
     );
 }
 
@@ -97,17 +124,28 @@ interface Prepared {
     readonly description: readonly string[];
 }
 
-async function prepare(words: CommandArguments, progress: Progress): Promise<Prepared> {
+async function prepare(
+    { projectDirectory = repository, cancelLine }: Command,
+    words: CommandArguments,
+    progress: Progress,
+): Promise<Prepared> {
     if (words.context === undefined) {
         assertRoot();
     }
     const engine = await resolveEngine({ progress });
     const cluster =
         words.context === undefined
-            ? await sandboxCluster(process.env, progress)
+            ? await sandboxCluster(
+                  process.env,
+                  progress,
+                  readSettings(projectDirectory, words.stackName),
+              )
             : await contextCluster(words.context, process.env, engine);
     const own = cluster.stateDirectory;
-    const workDirectory = own === undefined ? projectDirectory : join(own, "project");
+    const workDirectory =
+        own === undefined
+            ? projectDirectory
+            : join(own, "project", relative(repository, projectDirectory));
     if (own !== undefined) {
         copySettings(projectDirectory, workDirectory, words.stackName);
     }
@@ -119,6 +157,7 @@ async function prepare(words: CommandArguments, progress: Progress): Promise<Pre
         kubeconfigPath: cluster.kubeconfigPath,
         backendDirectory: own === undefined ? undefined : join(own, "backend"),
         passphrase: cluster.passphrase,
+        cancelLine,
     });
     return { cluster, stack, description: [...engine.description, ...cluster.description] };
 }
@@ -163,6 +202,7 @@ async function interruptedMessage(stack: OpenedStack, command: Command): Promise
     return (
         `Stopped by you. ${deployment.resources?.length ?? 0} resources stand as the stack records ` +
         `them${pending > 0 ? `, ${pending} operations were cut off` : ""}; nothing was undone. ` +
-        `${commandLine(command.name)} goes on from here; npm run destroy removes what is there.`
+        `${commandLine(command.name)} goes on from here; ` +
+        `${command.removalLine ?? "npm run destroy"} removes what is there.`
     );
 }

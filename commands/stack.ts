@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
@@ -21,6 +21,8 @@ export interface StackOptions {
     readonly backendDirectory?: string;
     /** The user's own PULUMI_CONFIG_PASSPHRASE when absent. */
     readonly passphrase?: string;
+    /** The command that removes the stack's lock, for errors. @default npm run cancel */
+    readonly cancelLine?: string;
 }
 
 export interface RunOptions {
@@ -62,7 +64,7 @@ export async function openStack(options: StackOptions): Promise<OpenedStack> {
         throw error;
     });
     const recover = (run: RunOptions) =>
-        recoverState(automation, options.backendDirectory, run.onNote);
+        recoverState(automation, options.backendDirectory, run.onNote, options.cancelLine);
     return {
         automation,
         program,
@@ -123,14 +125,20 @@ export function copySettings(
     stackName: string,
 ): void {
     mkdirSync(workDirectory, { recursive: true, mode: 0o700 });
-    copyFileSync(join(projectDirectory, "Pulumi.yaml"), join(workDirectory, "Pulumi.yaml"));
-    const file = `Pulumi.${stackName}.yaml`;
-    const source = join(projectDirectory, file);
-    const copy = join(workDirectory, file);
-    const wanted = existsSync(source) ? readFileSync(source, "utf8") : "";
+    const project = readFileSync(join(projectDirectory, "Pulumi.yaml"), "utf8");
+    // The program runs in this process; the engine would look for the file it is in beside the copy.
+    writeFileSync(join(workDirectory, "Pulumi.yaml"), project.replace(/^main:.*\n/m, ""));
+    const copy = join(workDirectory, `Pulumi.${stackName}.yaml`);
+    const wanted = readSettings(projectDirectory, stackName);
     const salt = existsSync(copy) ? saltLine(readFileSync(copy, "utf8")) : undefined;
     const keepsSalt = salt !== undefined && saltLine(wanted) === undefined;
     writeFileSync(copy, keepsSalt ? `${salt}\n${wanted}` : wanted);
+}
+
+/** A stack's settings as they lie on disk; empty when it has none. */
+export function readSettings(projectDirectory: string, stackName: string): string {
+    const file = join(projectDirectory, `Pulumi.${stackName}.yaml`);
+    return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
 function saltLine(settings: string): string | undefined {

@@ -1,3 +1,4 @@
+import { bringUp } from "./acts";
 import { endpointsOf, linesToPaste, outputLines } from "./outputs";
 import { runCommand } from "./run";
 
@@ -5,7 +6,7 @@ void runCommand({
     name: "start",
     purpose: "Brings the stack up and prints where to write and where to read.",
     title: (stackName) => `Bringing up stack ${stackName}`,
-    act: (stack, view, note) => stack.up({ onEvent: view.onEvent, onNote: note }),
+    act: bringUp,
     closing: (outputs, cluster) => {
         const lines = ["", "Outputs", ...outputLines(outputs)];
         const endpoints = endpointsOf(outputs);

@@ -31,8 +31,10 @@ export interface SandboxOptions {
     /** Several sandboxes run side by side under different names. */
     instance?: string;
     log?: Progress;
-    /** Images to import into the node; all of `sandbox/images` by default. */
+    /** Images to import into the node. @default those of `sandbox/images` that its stack needs */
     images?: SandboxImage[];
+    /** Text of the settings of the stack it is for: the images they name are had besides those of every sandbox. */
+    settings?: string;
 }
 
 /** The name that the environment asks for. */
@@ -50,7 +52,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const node = nodeSpec(instance);
     const layout = layoutOf(instance);
     const software = await prepareSoftware(log);
-    const wanted = options.images ?? (await images(log));
+    const wanted = options.images ?? (await images(log, options.settings));
     await withLock(layout.lock, async () => {
         const running = await ensureNode(node, layout, software, log);
         await writeKubeconfig(node, layout.keys, layout.kubeconfig, contextName);

@@ -8,7 +8,7 @@ import type { Progress } from "../build/progress";
 import { goArchitecture } from "./archive";
 import { buildImage } from "./build";
 import type { ImageRecipe } from "./recipes";
-import { imageRecipes } from "./recipes";
+import { recipesFor } from "./recipes";
 import { parseReference, pullImage } from "./registry";
 
 export interface SandboxImage {
@@ -32,11 +32,14 @@ const recordFile = "image.json";
 // Raise when the way an image is made changes.
 const way = 2;
 
-/** Every image of the sandbox: pulled where a registry answers, else built. */
-export async function images(progress: Progress): Promise<SandboxImage[]> {
+/**
+ * The images of a sandbox, pulled where a registry answers, else built: those that every sandbox has,
+ * and those that the settings of a stack name.
+ */
+export async function images(progress: Progress, settings = ""): Promise<SandboxImage[]> {
     const silentHosts = new Set<string>();
     const found: SandboxImage[] = [];
-    for (const recipe of imageRecipes) {
+    for (const recipe of recipesFor(settings)) {
         found.push(await obtainImage(recipe, progress, silentHosts));
     }
     return found;

@@ -10,6 +10,8 @@ export interface ImageRecipe {
     official: string;
     /** How it is built where no registry answers. */
     content: DebianContent | GoContent;
+    /** For some stacks only: the sandbox has it when the settings of a stack name it. @default false */
+    onDemand?: boolean;
     environment?: Record<string, string>;
     entrypoint?: string[];
     command?: string[];
@@ -109,22 +111,7 @@ const mysql: ImageRecipe = {
             "./var/run",
         ],
         files: [
-            {
-                kind: "file",
-                path: "etc/passwd",
-                content: lines(
-                    "root:x:0:0:root:/root:/bin/bash",
-                    `mysql:x:${mysqlUser}:${mysqlUser}:mysql:/var/lib/mysql:/usr/sbin/nologin`,
-                    "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
-                ),
-            },
-            {
-                kind: "file",
-                path: "etc/group",
-                content: lines("root:x:0:", `mysql:x:${mysqlUser}:`, "nogroup:x:65534:"),
-            },
-            { kind: "file", path: "etc/nsswitch.conf", content: lines("hosts: files dns") },
-            { kind: "link", path: "usr/bin/sh", target: "bash" },
+            ...account("mysql", mysqlUser),
             { kind: "link", path: "var/run", target: "/run" },
             { kind: "link", path: "var/lock", target: "/run/lock" },
             { kind: "directory", path: "etc/mysql/conf.d", mode: 0o755, owner: 0 },
@@ -134,6 +121,47 @@ const mysql: ImageRecipe = {
     },
     environment: { PATH: defaultPath },
     command: ["mysqld"],
+};
+
+const redis: ImageRecipe = {
+    name: "sandbox.local/redis:8.0",
+    official: "docker.io/library/redis:8.0.2",
+    onDemand: true,
+    content: {
+        kind: "debian",
+        tree: {
+            name: "redis",
+            suite: "trixie",
+            packages: ["base-files", "bash", "coreutils", "redis-server", "redis-tools"],
+        },
+        mainPackage: "redis-server",
+        without: [...documentation, "./usr/lib/*/gconv"],
+        files: [
+            ...account("redis", 999),
+            { kind: "directory", path: "data", mode: 0o1777, owner: 999 },
+        ],
+    },
+    environment: { PATH: defaultPath },
+    command: ["redis-server"],
+};
+
+const nginx: ImageRecipe = {
+    name: "sandbox.local/nginx:1.26",
+    official: "docker.io/library/nginx:1.26.3",
+    onDemand: true,
+    content: {
+        kind: "debian",
+        tree: {
+            name: "nginx",
+            suite: "trixie",
+            packages: ["base-files", "bash", "coreutils", "nginx"],
+        },
+        mainPackage: "nginx",
+        without: [...documentation, "./usr/lib/*/gconv"],
+        files: account("nginx", 101),
+    },
+    environment: { PATH: defaultPath },
+    command: ["nginx", "-g", "daemon off;"],
 };
 
 const provisioner: ImageRecipe = {
@@ -166,8 +194,36 @@ const pause: ImageRecipe = {
     entrypoint: ["/pause"],
 };
 
-/** Every image the sandbox has; a further one is a further row. */
-export const imageRecipes: ImageRecipe[] = [pause, provisioner, mysql];
+/** Every image the sandbox can have; a further one is a further row. */
+export const imageRecipes: ImageRecipe[] = [pause, provisioner, mysql, redis, nginx];
+
+/** What a sandbox needs for a stack with these settings, the text of its Pulumi.<stack>.yaml. */
+export function recipesFor(settings: string): ImageRecipe[] {
+    const words = new Set(settings.split(/[\s"']+/));
+    return imageRecipes.filter(({ name, onDemand = false }) => !onDemand || words.has(name));
+}
+
+/** The account that a server runs under, and what else every image needs. */
+function account(name: string, id: number): ExtraFile[] {
+    return [
+        {
+            kind: "file",
+            path: "etc/passwd",
+            content: lines(
+                "root:x:0:0:root:/root:/bin/bash",
+                `${name}:x:${id}:${id}:${name}:/var/lib/${name}:/usr/sbin/nologin`,
+                "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin",
+            ),
+        },
+        {
+            kind: "file",
+            path: "etc/group",
+            content: lines("root:x:0:", `${name}:x:${id}:`, "nogroup:x:65534:"),
+        },
+        { kind: "file", path: "etc/nsswitch.conf", content: lines("hosts: files dns") },
+        { kind: "link", path: "usr/bin/sh", target: "bash" },
+    ];
+}
 
 function lines(...each: string[]): string {
     return `${each.join("\n")}\n`;

@@ -14,7 +14,7 @@ import {
     imageConfiguration,
     writeDockerArchive,
 } from "../../sandbox/images/archive";
-import { imageRecipes } from "../../sandbox/images/recipes";
+import { imageRecipes, recipesFor } from "../../sandbox/images/recipes";
 import { parseReference, pullImage, tokenUrl } from "../../sandbox/images/registry";
 
 let directory: string;
@@ -129,6 +129,37 @@ describe("the table of images", () => {
         assert.ok(passwd?.kind === "file");
         assert.match(passwd.content, /^mysql:x:999:999:/m);
         assert.ok(!mysql.content.without.includes("./usr/bin/mysqlbinlog"));
+    });
+});
+
+describe("the images of a sandbox", () => {
+    const always = [
+        "sandbox.local/pause:3.10",
+        "sandbox.local/nfs-subdir-external-provisioner:v4.0.2",
+        "sandbox.local/mysql:9.7",
+    ];
+
+    function names(settings: string): string[] {
+        return recipesFor(settings).map(({ name }) => name);
+    }
+
+    it("are those of the stack that npm start brings up, and no example's", () => {
+        assert.deepEqual(names(""), always);
+        assert.deepEqual(
+            names(readFileSync(join(__dirname, "../../Pulumi.sandbox.yaml"), "utf8")),
+            always,
+        );
+    });
+
+    it("are more for a stack whose settings name them", () => {
+        assert.deepEqual(names("config:\n    a:image: sandbox.local/redis:8.0\n    b:c: 1\n"), [
+            ...always,
+            "sandbox.local/redis:8.0",
+        ]);
+        assert.deepEqual(names('config: { "a:image": "sandbox.local/nginx:1.26" }'), [
+            ...always,
+            "sandbox.local/nginx:1.26",
+        ]);
     });
 });
 
