@@ -7,7 +7,12 @@ import {
     timeoutSeconds,
 } from "../../sandbox/providers/kubernetes/await";
 import { matchJsonPath, parseJsonPath } from "../../sandbox/providers/kubernetes/await/jsonPath";
-import { claimRule, jobRule, serviceRule } from "../../sandbox/providers/kubernetes/await/others";
+import {
+    claimRule,
+    jobRule,
+    serviceRule,
+    volumeRule,
+} from "../../sandbox/providers/kubernetes/await/others";
 import type { Pending, Verdict } from "../../sandbox/providers/kubernetes/await/verdict";
 import { waitForRule } from "../../sandbox/providers/kubernetes/await/waitFor";
 import { statefulSetRule } from "../../sandbox/providers/kubernetes/await/workloads";
@@ -103,14 +108,53 @@ describe("provider stand-in: waiting for a claim", () => {
 
     it("waits until it is bound, unless its class waits for a first consumer", () => {
         assert.deepEqual(judge("Bound", "Immediate"), { done: true });
-        assert.deepEqual(judge("Pending", "WaitForFirstConsumer"), { done: true });
         assert.deepEqual(open(judge("Pending", "Immediate")).reasons, [
             "PersistentVolumeClaim is Pending, not Bound",
         ]);
     });
 
+    it("takes a new claim of a class that waits for a first consumer only as it is made", () => {
+        assert.deepEqual(judge("Pending", "WaitForFirstConsumer"), { done: true });
+        assert.deepEqual(open(judge("Bound", "WaitForFirstConsumer")).reasons, [
+            "PersistentVolumeClaim is Bound, not Pending",
+        ]);
+        const before = object("PersistentVolumeClaim", {});
+        assert.deepEqual(judge("Pending", "WaitForFirstConsumer", before), { done: true });
+        assert.deepEqual(judge("Bound", "WaitForFirstConsumer", before), { done: true });
+    });
+
     it("says that its class is missing", () => {
         assert.deepEqual(open(judge("Pending")).reasons[1], 'storage class "nfs" does not exist');
+    });
+});
+
+describe("provider stand-in: waiting for a volume", () => {
+    const judge = (phase: string) =>
+        volumeRule.judge({
+            object: object("PersistentVolume", { status: { phase } }),
+            related: {},
+        });
+
+    it("waits until it can be had or is in use", () => {
+        assert.deepEqual(judge("Available"), { done: true });
+        assert.deepEqual(judge("Bound"), { done: true });
+        assert.deepEqual(open(judge("")).reasons, [
+            "PersistentVolume is not seen yet, neither Available nor Bound",
+        ]);
+    });
+
+    it("waits for one that is Released, which skipAwait alone prevents", () => {
+        const reason = "PersistentVolume is Released, neither Available nor Bound";
+        assert.deepEqual(open(judge("Released")).reasons, [reason]);
+        const metadata = { annotations: { "pulumi.com/skipAwait": "true" } };
+        assert.equal(readinessRule(object("PersistentVolume", {})), volumeRule);
+        assert.equal(readinessRule(object("PersistentVolume", {}, metadata)), undefined);
+        assert.equal(skipsDeletionAwait(object("PersistentVolume", {}, metadata)), false);
+    });
+
+    it("gives up after five minutes, and lets a refresh pass", () => {
+        assert.equal(timeoutSeconds(0, object("PersistentVolume", {}), volumeRule), 300);
+        assert.equal(refreshRule(object("PersistentVolume", {})), undefined);
     });
 });
 

@@ -90,16 +90,16 @@ function judgeClaim({ object, related, previous }: Snapshot): Verdict {
     const phase = textAt(object, "status", "phase");
     const [storageClass] = related["storageClass"] ?? [];
     const mode = textAt(storageClass, "volumeBindingMode");
-    // A class that binds at first use leaves a new claim pending: that is as ready as it gets.
-    if (phase === "Bound") return DONE;
-    if (mode === "WaitForFirstConsumer" && phase === "Pending" && previous === undefined)
-        return DONE;
+    // A class that binds at first use leaves a claim pending: that is as ready as it gets. The official plugin
+    // takes nothing else for ready at a creation, not even a claim that is bound already.
+    const wanted = mode === "WaitForFirstConsumer" ? "Pending" : "Bound";
+    if (phase === wanted || (previous !== undefined && phase === "Bound")) return DONE;
     const className = textAt(object, "spec", "storageClassName");
-    const reasons = [`PersistentVolumeClaim is ${phase || "not seen yet"}, not Bound`];
+    const reasons = [`PersistentVolumeClaim is ${phase || "not seen yet"}, not ${wanted}`];
     if (className !== "" && storageClass === undefined) {
         reasons.push(`storage class ${JSON.stringify(className)} does not exist`);
     }
-    return pending("Waiting for PersistentVolumeClaim to be bound", reasons);
+    return pending(`Waiting for PersistentVolumeClaim to be ${wanted}`, reasons);
 }
 
 export const claimRule: AwaitRule = {
