@@ -1,4 +1,5 @@
 import { join, relative, sep } from "node:path";
+import { runtime } from "@pulumi/pulumi";
 import { leaveOutPromiseStacks } from "./promiseStacks";
 
 // Folders of this project that are no part of the program. The rest has to be loaded anew for each
@@ -19,17 +20,44 @@ export function loadProgram(projectDirectory: string): InlineProgram {
         async () => {
             program.failure = undefined;
             forget(projectDirectory);
-            try {
-                const exported: unknown = await import(join(projectDirectory, "index.ts"));
-                return outputsOf(exported);
-            } catch (error) {
-                program.failure = error instanceof Error ? error : new Error(String(error));
-                throw error;
-            }
+            return settled(async () => {
+                try {
+                    return outputsOf(await import(join(projectDirectory, "index.ts")));
+                } catch (error) {
+                    program.failure = error instanceof Error ? error : new Error(String(error));
+                    throw error;
+                }
+            });
         },
         { failure: undefined },
     );
     return program;
+}
+
+/** What the SDK keeps to itself and does not declare. */
+const { waitForRPCs } = runtime as unknown as { waitForRPCs: () => Promise<void> };
+
+/**
+ * Waits until the engine has heard of each of the program's resources, and fails if anything failed in between (in an
+ * `apply`, say). The Automation API by itself says first that the program is done, and looks for failures then: the
+ * engine has deleted by that time what they kept from being registered.
+ */
+async function settled<Value>(program: () => Promise<Value>): Promise<Value> {
+    const failures: unknown[] = [];
+    const note = (failure: unknown) => failures.push(failure);
+    process.on("unhandledRejection", note);
+    try {
+        const value = await program();
+        await waitForRPCs();
+        // Node.js reports at the end of a turn what nobody handled in it.
+        await new Promise((resolve) => setImmediate(resolve));
+        if (failures.length > 0) {
+            throw new Error("One or more errors occurred"); // which the SDK has reported
+        }
+        return value;
+    } finally {
+        process.off("unhandledRejection", note);
+    }
 }
 
 function forget(projectDirectory: string): void {
