@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { chmodSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { World } from "./prepareWorld";
 
 describe("prepare.sh, when several things go wrong at once", function () {
@@ -112,11 +112,7 @@ describe("prepare.sh, when several things go wrong at once", function () {
         mkdirSync(`${pod.volume}/incoming.old`);
         pod.write("volume/incoming.old/ibdata1", "half");
         mkdirSync(`${pod.volume}/removing.older`);
-        pod.write(
-            "bin/rm",
-            '#!/bin/sh\nprintf "%s\\n" "$@" >>"$WORLD/removed"\nexec /bin/rm "$@"\n',
-        );
-        chmodSync(`${pod.directory}/bin/rm`, 0o755);
+        pod.fake("rm");
         assert.equal((await pod.start()).code, 0);
         assert.deepEqual(pod.onVolume(), ["data"]);
         const removed = pod.read("world/removed");

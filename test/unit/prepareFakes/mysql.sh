@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Stands in for mysql. WORLD/probe is what it prints, if it is there. Else WORLD/peers has a file for each Pod that DNS
 # knows: what it is (answered, applying, empty, denied, refused, slow, half, stuck) and, when it answers, what it has
 # executed and purged. Transactions are <history>:<count>. WORLD/mute-<Pod>: the next question that isn't the usual one

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Stands in for mysqladmin: a server answers when its socket is there.
 set -euo pipefail
 for argument in "$@"; do
