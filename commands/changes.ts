@@ -41,11 +41,19 @@ export function describeUrn(urn: string): string {
     return `${kind} ${name.join("::")}`;
 }
 
+/** Whether the stack lets go of the object and leaves it in the cluster. */
+export function isForgotten(step: StepEventMetadata): boolean {
+    return step.op === "delete" && step.old?.retainOnDelete === true;
+}
+
 /** One line for a change, and one more for each property it changes. */
 export function changeLines(step: StepEventMetadata): string[] {
     const mark = marks[step.op] ?? "*";
+    const [word, note] = isForgotten(step)
+        ? ["forget", ", which stays in the cluster"]
+        : [step.op, ""];
     return [
-        `  ${mark.padEnd(2)} ${step.op.padEnd(8)} ${describeUrn(step.urn)}`,
+        `  ${mark.padEnd(2)} ${word.padEnd(8)} ${describeUrn(step.urn)}${note}`,
         ...propertyLines(step).map((line) => `       ${line}`),
     ];
 }
@@ -115,13 +123,23 @@ const words: readonly (readonly [OpType, Readonly<Record<ViewMode, string>>])[] 
     ["same", { preview: "unchanged", run: "unchanged", refresh: "as recorded" }],
 ];
 
-/** "3 created, 1 updated, 20 unchanged", and so on in the words of a preview or a refresh. */
+/**
+ * "3 created, 1 updated, 20 unchanged", and so on in the words of a preview or a refresh.
+ *
+ * @param forgotten how many of the deleted stay in the cluster
+ */
 export function summaryLine(
     changes: Readonly<Partial<Record<OpType, number>>>,
     mode: ViewMode,
+    forgotten = 0,
 ): string {
+    const counts = {
+        ...changes,
+        delete: (changes.delete ?? 0) - forgotten,
+        discard: (changes.discard ?? 0) + forgotten,
+    };
     const parts = words.flatMap(([operation, word]) => {
-        const count = changes[operation] ?? 0;
+        const count = counts[operation] ?? 0;
         return count === 0 ? [] : [`${count} ${word[mode]}`];
     });
     return parts.length === 0 ? "no resources" : parts.join(", ");

@@ -6,6 +6,7 @@ import {
     changeLines,
     describeUrn,
     isChange,
+    isForgotten,
     plainText,
     propertyLines,
     summaryLine,
@@ -31,6 +32,7 @@ const logPeriod = 15_000;
 export class EngineView {
     readonly faults: EngineFault[] = [];
     changes: Partial<Record<OpType, number>> = {};
+    private forgotten = 0;
     private readonly underWay = new Map<string, { title: string; start: number; status: string }>();
     private readonly stopTimer: () => void;
     private statusShown = false;
@@ -62,10 +64,13 @@ export class EngineView {
     close(): string {
         this.stopTimer();
         this.clearStatus();
-        return summaryLine(this.changes, this.mode);
+        return summaryLine(this.changes, this.mode, this.forgotten);
     }
 
     private started(step: StepEventMetadata): void {
+        if (isForgotten(step)) {
+            this.forgotten++;
+        }
         if (this.mode === "preview") {
             if (isChange(step.op)) {
                 changeLines(step).forEach((line) => this.line(line));
@@ -73,7 +78,7 @@ export class EngineView {
             return;
         }
         if (isWork(step)) {
-            const title = `${verb(step.op)} ${describeUrn(step.urn)}`;
+            const title = `${isForgotten(step) ? "forget" : verb(step.op)} ${describeUrn(step.urn)}`;
             this.underWay.set(step.urn, { title, start: this.terminal.now(), status: "" });
         }
     }

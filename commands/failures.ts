@@ -47,6 +47,10 @@ export function failureMessage(failure: Failure): string {
     if (failure.programFailure !== undefined) {
         return failure.programFailure.message;
     }
+    const protectedOnes = failure.faults.filter(({ message }) => isProtection(message));
+    if (protectedOnes.length > 0) {
+        return protectionMessage(failure.stackName, protectedOnes);
+    }
     const messages = failure.faults
         .map((fault) => ({ ...fault, message: withoutFrame(withoutStack(fault.message)) }))
         .filter((fault) => !closingWords.test(fault.message))
@@ -75,12 +79,42 @@ function withoutStack(message: string): string {
     return thrown === undefined ? message : thrown.replace(/\n {4}at [^]*$/, "");
 }
 
-/** Without what the engine puts before a provider's or a hook's own words. */
+// The engine's words before a deletion and before a replacement.
+function isProtection(message: string): boolean {
+    return /because it is protected|as it is currently marked for protection/.test(message);
+}
+
+function protectionMessage(stackName: string, faults: readonly EngineFault[]): string {
+    const names = [...new Set(faults.map(({ resource }) => resource))].sort().join(", ");
+    return (
+        `${names}: protected from being deleted, since data hangs on it. Nothing was changed. To ` +
+        `delete it all the same, set protect to false (in Pulumi.${stackName}.yaml, or by pulumi ` +
+        `config set protect false), bring the stack up, and run this again.`
+    );
+}
+
+// Refusals of the API server and of providers that leave open what to do.
+const remedies: readonly (readonly [RegExp, string])[] = [
+    [/^resource '.*' does not exist$/, "Create it, or correct the setting that names it"],
+    [
+        /only dynamically provisioned pvc can be resized/,
+        "The claim is from before and its StorageClass doesn't let volumes grow: set storageSize to the size that it has",
+    ],
+    [
+        /field can not be less than (previous value|status\.capacity)/,
+        "The claim is larger, and a volume can't shrink: set storageSize to the size that it has",
+    ],
+    [
+        /spec is immutable after creation except resources/,
+        "The claim is from before: set the StorageClass and the access mode to those that it has, or delete it if its data may go",
+    ],
+];
+
+/** Without what the engine puts before a provider's or a hook's own words, and with what to do. */
 function withoutFrame(message: string): string {
     const own = message
         .replace(/^Preview failed: /, "")
         .replace(/^before hook "[^"]*" failed: /, "");
-    return /^resource '.*' does not exist$/.test(own)
-        ? `${own}. Create it, or correct the setting that names it`
-        : own;
+    const remedy = remedies.find(([pattern]) => pattern.test(own))?.[1];
+    return remedy === undefined ? own : `${own}. ${remedy}`;
 }

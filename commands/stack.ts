@@ -44,6 +44,7 @@ export interface OpenedStack {
     up(run?: RunOptions): Promise<OutputMap>;
     preview(run?: RunOptions): Promise<void>;
     refresh(run?: RunOptions): Promise<void>;
+    /** Previews first, like `up`. */
     destroy(run?: RunOptions): Promise<void>;
 }
 
@@ -85,6 +86,8 @@ export async function openStack(options: StackOptions): Promise<OpenedStack> {
         },
         destroy: async (run = {}) => {
             await recover(run);
+            // What is protected refuses only when its turn comes, and others may be gone by then.
+            await automation.previewDestroy({ onEvent: errorsOnly(run.onEvent), color: "never" });
             await automation.destroy({ onEvent: run.onEvent, color: "never" });
         },
     };

@@ -35,6 +35,16 @@ describe("a change in a preview", () => {
         ]);
     });
 
+    it("tells what is deleted from what the stack only lets go of", () => {
+        assert.deepEqual(changeLines(step({ op: "delete", old: {} })), [
+            "  -  delete   StatefulSet mysql",
+        ]);
+        assert.deepEqual(changeLines(step({ op: "delete", old: { retainOnDelete: true } })), [
+            "  -  forget   StatefulSet mysql, which stays in the cluster",
+        ]);
+        assert.equal(summaryLine({ delete: 3 }, "preview", 2), "1 to delete, 2 to forget");
+    });
+
     it("says which property forces a replacement", () => {
         const lines = changeLines(
             step({

@@ -65,6 +65,43 @@ describe("the message of a failed run", () => {
         );
     });
 
+    it("says how to lift a protection, once for all that it kept", () => {
+        const told = (name: string) =>
+            `resource "urn:pulumi:dev::p::t::${name}" cannot be deleted\n` +
+            "because it is protected. To unprotect the resource, either remove the `protect` flag";
+        const faults = [
+            { resource: "StorageClass nfs", message: `Preview failed: ${told("nfs")}` },
+            { resource: "StatefulSet mysql", message: told("mysql") },
+            { resource: "", message: "preview failed" },
+        ];
+        assert.equal(
+            message({ faults }),
+            "StatefulSet mysql, StorageClass nfs: protected from being deleted, since data hangs on " +
+                "it. Nothing was changed. To delete it all the same, set protect to false (in " +
+                "Pulumi.sandbox.yaml, or by pulumi config set protect false), bring the stack up, " +
+                "and run this again.",
+        );
+    });
+
+    it("says what to do about a claim from before that can't be as it is asked for", () => {
+        const remedyOf = (reason: string) =>
+            message({ faults: [{ resource: "", message: reason }] }).slice(reason.length);
+        assert.equal(
+            remedyOf("only dynamically provisioned pvc can be resized and its class must allow it"),
+            ". The claim is from before and its StorageClass doesn't let volumes grow: set storageSize to the size that it has",
+        );
+        for (const floor of ["previous value", "status.capacity"]) {
+            assert.equal(
+                remedyOf(`spec.resources: Forbidden: field can not be less than ${floor}`),
+                ". The claim is larger, and a volume can't shrink: set storageSize to the size that it has",
+            );
+        }
+        assert.equal(
+            remedyOf("spec: Forbidden: spec is immutable after creation except resources.requests"),
+            ". The claim is from before: set the StorageClass and the access mode to those that it has, or delete it if its data may go",
+        );
+    });
+
     it("falls back on what the command line printed", () => {
         const engineWords = "Updating\nerror: no space left on device\nerror: update failed";
         assert.equal(message({ engineWords }), "no space left on device");
