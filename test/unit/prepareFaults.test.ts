@@ -1,16 +1,10 @@
 import * as assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { World } from "./prepareWorld";
+import { worlds } from "./prepareWorld";
 
 describe("prepare.sh, when several things go wrong at once", function () {
     this.timeout(30000);
-    const worlds: World[] = [];
-    const world = (pod?: string): World => {
-        const made = new World(pod);
-        worlds.push(made);
-        return made;
-    };
-    after(() => worlds.forEach((each) => each.remove()));
+    const world = worlds();
 
     it("restores the primary only when every declared peer has a name and has answered", async () => {
         const pod = world();
@@ -181,7 +175,8 @@ describe("prepare.sh, when several things go wrong at once", function () {
     it("waits for no answer longer than it should", async () => {
         const pod = world("mysql-1");
         pod.peer("mysql-0", "stuck");
-        const { lines } = await pod.start("prepare.sh", { until: /waiting for/ });
+        const options = { until: /waiting for/, answerSeconds: 0.5 };
+        const { lines } = await pod.start("prepare.sh", options);
         assert.equal(lines[1], "waiting for mysql-0: no answer within 10 seconds");
     });
 

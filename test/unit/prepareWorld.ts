@@ -126,7 +126,12 @@ export class World {
      */
     start(
         script = "prepare.sh",
-        options: { until?: RegExp; then?: [RegExp, () => void][]; uid?: string } = {},
+        options: {
+            until?: RegExp;
+            then?: [RegExp, () => void][];
+            uid?: string;
+            answerSeconds?: number;
+        } = {},
     ): Promise<Outcome> {
         const pending = [...(options.then ?? [])];
         const child = spawn(
@@ -146,7 +151,7 @@ export class World {
                     INTERNAL_CREDENTIALS: join(this.directory, "internal"),
                     MOST_PODS: "4",
                     RETRY_SECONDS: "0.05",
-                    ANSWER_SECONDS: "2",
+                    ANSWER_SECONDS: String(options.answerSeconds ?? 2),
                     TICK_SECONDS: "0.02",
                     POD_NAME: this.pod,
                     POD_UID: options.uid ?? "uid-1",
@@ -185,4 +190,15 @@ export class World {
     remove(): void {
         fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 });
     }
+}
+
+/** Makes worlds for one describe(), and removes them after it. */
+export function worlds(): (pod?: string) => World {
+    const made: World[] = [];
+    after(() => made.forEach((each) => each.remove()));
+    return (pod) => {
+        const world = new World(pod);
+        made.push(world);
+        return world;
+    };
 }
