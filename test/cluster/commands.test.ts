@@ -5,33 +5,13 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateDirectory } from "../../sandbox/build/paths";
 import { instance, testCluster } from "./support/cluster";
-import type { CommandResult } from "./support/kubectl";
-import { runCommand } from "./support/kubectl";
+import { command, commandWith, environment, root } from "./support/command";
 import { untilPodsReady } from "./support/pods";
 import { found, seen, until } from "./support/until";
 
-// The commands as a user runs them, on the test sandbox's own stack `sandbox`.
+// They work on the test sandbox's own stack `sandbox`.
 
-const root = join(__dirname, "../..");
 const namespace = "mysql";
-const environment: NodeJS.ProcessEnv = { ...process.env, MYSQL_NFS_SANDBOX: instance };
-
-function command(name: string, ...words: string[]): Promise<CommandResult> {
-    return commandWith(environment, name, ...words);
-}
-
-function commandWith(
-    variables: NodeJS.ProcessEnv,
-    name: string,
-    ...words: string[]
-): Promise<CommandResult> {
-    const program = join("commands", `${name}.ts`);
-    const loader = ["-r", "./commands/typescript.cjs"];
-    return runCommand(process.execPath, [...loader, program, ...words], "", {
-        cwd: root,
-        environment: variables,
-    });
-}
 
 describe("the npm commands", () => {
     before(() => {

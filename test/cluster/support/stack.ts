@@ -11,7 +11,7 @@ import { copySettings, openStack } from "../../../commands/stack";
 import { testCluster } from "./cluster";
 import { remember } from "./history";
 
-const projectDirectory = join(__dirname, "../../..");
+export const repository = join(__dirname, "../../..");
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -27,42 +27,67 @@ export interface Run {
     readonly outputs: OutputMap;
 }
 
-/** A stack of this program on the test cluster, with state and settings of its own. */
+/** Whose stack it is, and where its settings and its state lie. */
+export interface Place {
+    readonly stackName: string;
+    /** Where index.ts is. */
+    readonly projectDirectory: string;
+    readonly workDirectory: string;
+    readonly backendDirectory: string;
+    readonly passphrase: string;
+}
+
+/** A stack on the test cluster. */
 export class TestStack {
     private constructor(
-        readonly name: string,
-        readonly directory: string,
+        private readonly place: Place,
+        private readonly projectName: string,
         private readonly opened: OpenedStack,
     ) {}
 
-    /** Settings are those of Pulumi.sandbox.yaml with these in place of or beside them. */
-    static async open(name: string, settings: Settings = {}): Promise<TestStack> {
-        const { engine, sandbox, directory } = testCluster();
-        const own = join(directory, name);
-        const workDirectory = join(own, "project");
-        mkdirSync(workDirectory, { recursive: true });
-        copySettings(projectDirectory, workDirectory, name);
-        const opened = await openStack({
+    /**
+     * A stack of this repository's program, with state and settings of its own: those of Pulumi.sandbox.yaml with
+     * these in place of or beside them.
+     */
+    static open(name: string, settings: Settings = {}): Promise<TestStack> {
+        const own = join(testCluster().directory, name);
+        const place = {
             stackName: name,
-            projectDirectory,
-            workDirectory,
-            engine,
-            kubeconfigPath: sandbox.kubeconfigPath,
+            projectDirectory: repository,
+            workDirectory: join(own, "project"),
             backendDirectory: join(own, "backend"),
             passphrase: "test",
-        });
-        const stack = new TestStack(name, own, opened);
+        };
+        return TestStack.openAt(place, settings);
+    }
+
+    static async openAt(place: Place, settings: Settings = {}): Promise<TestStack> {
+        const { engine, sandbox } = testCluster();
+        const { projectDirectory, workDirectory, stackName } = place;
+        mkdirSync(workDirectory, { recursive: true });
+        copySettings(projectDirectory, workDirectory, stackName);
+        const project = asFields(parseFile(join(projectDirectory, "Pulumi.yaml")));
+        const kubeconfigPath = sandbox.kubeconfigPath;
+        const opened = await openStack({ ...place, engine, kubeconfigPath });
+        const stack = new TestStack(place, String(project["name"]), opened);
         stack.configure(settings);
         return stack;
     }
 
+    get name(): string {
+        return this.place.stackName;
+    }
+
     /** The whole of the settings; what an earlier call set is forgotten. */
     configure(settings: Settings): void {
-        const path = join(this.directory, "project", `Pulumi.${this.name}.yaml`);
-        const before = asFields(parse(readFileSync(path, "utf8")));
-        const sandboxFile = join(projectDirectory, "Pulumi.sandbox.yaml");
-        const sandbox = asFields(asFields(parse(readFileSync(sandboxFile, "utf8")))["config"]);
-        const own = Object.entries(settings).map(([key, value]) => [`mysql-nfs:${key}`, value]);
+        const path = join(this.place.workDirectory, `Pulumi.${this.name}.yaml`);
+        const before = asFields(parseFile(path));
+        const sandboxFile = join(this.place.projectDirectory, "Pulumi.sandbox.yaml");
+        const sandbox = asFields(asFields(parseFile(sandboxFile))["config"]);
+        const own = Object.entries(settings).map(([key, value]) => [
+            `${this.projectName}:${key}`,
+            value,
+        ]);
         // Without it each stack gets a namespace of its own.
         delete sandbox["mysql-nfs:namespace"];
         const config = { ...sandbox, ...Object.fromEntries(own) };
@@ -106,8 +131,8 @@ export class TestStack {
 
     /** The stack's state as it lies on disk. */
     state(): string {
-        const file = `backend/.pulumi/stacks/mysql-nfs/${this.name}.json`;
-        return readFileSync(join(this.directory, file), "utf8");
+        const file = `.pulumi/stacks/${this.projectName}/${this.name}.json`;
+        return readFileSync(join(this.place.backendDirectory, file), "utf8");
     }
 
     private async run(
@@ -166,6 +191,10 @@ export class TestStack {
             remember(`${action} of ${this.name}`, text.join("\n"));
         }
     }
+}
+
+function parseFile(path: string): unknown {
+    return parse(readFileSync(path, "utf8"));
 }
 
 function asFields(value: unknown): Record<string, unknown> {
