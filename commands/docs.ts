@@ -1,12 +1,39 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
+import { changesPage, shortTable } from "./changesPage";
 
-// npm run docs: writes docs/configuration.md from Pulumi.yaml, which describes every key. A unit test fails when
-// the page is out of date.
+// npm run docs: writes docs/configuration.md from Pulumi.yaml, which describes every key, and docs/changes.md and
+// the README's table from configuration/changes. Unit tests fail when a page is out of date.
 
 const root = join(__dirname, "..");
 export const configurationPage = join(root, "docs/configuration.md");
+export const changesPagePath = join(root, "docs/changes.md");
+export const readme = join(root, "README.md");
+
+const tableStart = "<!-- made by npm run docs -->\n";
+const tableEnd = "<!-- until here -->";
+
+export function renderChangesPage(): Promise<string> {
+    return formatted(changesPagePath, changesPage());
+}
+
+/** The README with its table of changes made anew. */
+export async function renderReadme(text: string): Promise<string> {
+    const [before = "", rest = ""] = text.split(tableStart);
+    const [, after] = rest.split(tableEnd);
+    if (after === undefined) {
+        throw new Error(
+            `README.md has no place for the table of changes: ${tableStart}${tableEnd}`,
+        );
+    }
+    return formatted(readme, `${before}${tableStart}\n${shortTable()}\n\n${tableEnd}${after}`);
+}
+
+async function formatted(path: string, markdown: string): Promise<string> {
+    return format(markdown, { ...(await resolveConfig(path)), filepath: path });
+}
 
 interface ConfigKey {
     readonly type: string;
@@ -49,6 +76,12 @@ function cell(text: string): string {
     return text.replaceAll("|", "\\|").replaceAll("<", "\\<").trim();
 }
 
-if (require.main === module) {
+async function main(): Promise<void> {
     writeFileSync(configurationPage, renderConfigurationPage());
+    writeFileSync(changesPagePath, await renderChangesPage());
+    writeFileSync(readme, await renderReadme(readFileSync(readme, "utf8")));
+}
+
+if (require.main === module) {
+    void main();
 }

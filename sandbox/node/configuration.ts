@@ -1,5 +1,5 @@
 import { apiServerPort, clusterDomain, dnsServiceAddress, nodeAddress } from "./addresses";
-import { exportNames, inNode, volumePlugins } from "./layout";
+import { exportNames, inNode, secondServer, volumePlugins } from "./layout";
 import type { NodeSpec } from "./nodeSpec";
 
 export const pauseImage = "sandbox.local/pause:3.10";
@@ -26,8 +26,12 @@ export function renderConfiguration(node: NodeSpec): Record<string, string> {
 
 /** What the stand-in mount.nfs serves: a line an export, with server, exported path, directory. */
 export function exportsTable(): string {
-    return exportNames
-        .map((name) => `${nodeAddress} /${name} ${inNode.exports}/${name}\n`)
+    const exported = [
+        ...exportNames.map((name) => [nodeAddress, `/${name}`, name]),
+        [secondServer, `/${exportNames[0]}`, exportNames[1]],
+    ];
+    return exported
+        .map(([server, path, name]) => `${server} ${path} ${inNode.exports}/${name}\n`)
         .join("");
 }
 

@@ -57,3 +57,6 @@ export const inNode = {
 export const volumePlugins = "/var/lib/kubelet/volume-plugins";
 
 export const exportNames = ["export", "export2"] as const;
+
+/** The node's NFS has a second server: the second folder under its name, exported as `/export` as well. */
+export const secondServer = "nfs2.sandbox.local";

@@ -2,13 +2,28 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { configurationPage, renderConfigurationPage } from "../../commands/docs";
+import {
+    changesPagePath,
+    configurationPage,
+    readme,
+    renderChangesPage,
+    renderConfigurationPage,
+    renderReadme,
+} from "../../commands/docs";
 
 const root = join(__dirname, "../..");
 
 describe("docs/configuration.md", () => {
     it("says what Pulumi.yaml says; `npm run docs` writes it anew", () => {
         assert.equal(readFileSync(configurationPage, "utf8"), renderConfigurationPage());
+    });
+});
+
+describe("docs/changes.md and the README's table of changes", () => {
+    it("say what configuration/changes says; `npm run docs` writes them anew", async () => {
+        assert.equal(readFileSync(changesPagePath, "utf8"), await renderChangesPage());
+        const text = readFileSync(readme, "utf8");
+        assert.equal(text, await renderReadme(text));
     });
 });
 

@@ -85,10 +85,11 @@ describe("the node's configuration", () => {
         );
     });
 
-    it("exports two directories", () => {
+    it("exports two directories, the second by another server too", () => {
         assert.equal(
             exportsTable(),
-            "10.88.0.1 /export /exports/export\n10.88.0.1 /export2 /exports/export2\n",
+            "10.88.0.1 /export /exports/export\n10.88.0.1 /export2 /exports/export2\n" +
+                "nfs2.sandbox.local /export /exports/export2\n",
         );
     });
 });

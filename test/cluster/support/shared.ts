@@ -5,7 +5,16 @@ import { TestStack } from "./stack";
 
 // One stack that several files share. A test that changes it puts it back as it was.
 
-export const sharedSettings: Settings = { mysqlPods: 3 };
+/** Something of each kind is set, so that unsetting it can be tried as well. */
+export const sharedSettings: Settings = {
+    mysqlPods: 3,
+    mysqlResources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    mysqlLabels: { team: "data" },
+    mysqlNodeSelector: { "kubernetes.io/os": "linux" },
+    mysqlTolerations: [{ key: "dedicated", operator: "Exists", effect: "NoSchedule" }],
+    mysqldSettings: { max_allowed_packet: "32M" },
+    nfsExtraClasses: [{ name: "nfs-shared-scratch", reclaimPolicy: "Delete" }],
+};
 export const namespace = "mysql-nfs-shared";
 export const podNames = ["mysql-0", "mysql-1", "mysql-2"] as const;
 
