@@ -19,6 +19,8 @@ export interface Cluster {
     readonly description: readonly string[];
     /** Folder of our own for the stack's state; the user's `pulumi login` when absent. */
     readonly stateDirectory?: string;
+    /** What the NFS server exports as /export, where that is a directory of this machine. */
+    readonly exportDirectory?: string;
     /** Protects the secrets in the state; the user's own when absent. */
     readonly passphrase?: string;
 }
@@ -52,6 +54,7 @@ export async function sandboxCluster(
         kubectl: `${join(sandbox.binDirectory, "kubectl")} --kubeconfig ${sandbox.kubeconfigPath}`,
         description: sandbox.description,
         stateDirectory: stateDirectory(sandbox.instance),
+        exportDirectory: join(sandbox.exportsDirectory, "export"),
         // Known to everyone: the state lies beside the sandbox itself, for root's eyes alone.
         passphrase: ownPassphrase(environment) ? undefined : "sandbox",
     };

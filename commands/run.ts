@@ -12,6 +12,7 @@ import { EngineError, engineWords } from "./engineProcess";
 import type { EngineFault } from "./engineView";
 import { EngineView } from "./engineView";
 import { failureMessage } from "./failures";
+import { prepareNfsServer } from "./nfsServer";
 import type { OpenedStack } from "./stack";
 import { copySettings, openStack, readSettings } from "./stack";
 import { describeError, isBug, UserError } from "./userError";
@@ -141,6 +142,7 @@ async function prepare(
                   readSettings(projectDirectory, words.stackName),
               )
             : await contextCluster(words.context, process.env, engine);
+    prepareNfsServer(projectDirectory, cluster);
     const own = cluster.stateDirectory;
     const workDirectory =
         own === undefined
