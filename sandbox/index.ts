@@ -1,6 +1,8 @@
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { createProgress, type Progress } from "./build/progress";
 import { withLock } from "./build/lock";
+import { applyManifest, expandingClass } from "./expandingClass";
 import { images, type SandboxImage } from "./images";
 import { writeKubeconfig } from "./node/certificates";
 import { importImages } from "./node/images";
@@ -33,7 +35,10 @@ export interface SandboxOptions {
     log?: Progress;
     /** Images to import into the node. @default those of `sandbox/images` that its stack needs */
     images?: SandboxImage[];
-    /** Text of the settings of the stack it is for: the images they name are had besides those of every sandbox. */
+    /**
+     * Text of the settings of the stack it is for: the images, and the StorageClass, that they name are had besides
+     * what every sandbox has.
+     */
     settings?: string;
 }
 
@@ -47,12 +52,13 @@ export function defaultInstance(): string {
  * back with the data it had.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-    const { instance = defaultInstance(), log = createProgress() } = options;
+    const { instance = defaultInstance(), log = createProgress(), settings = "" } = options;
     assertMachine();
     const node = nodeSpec(instance);
     const layout = layoutOf(instance);
+    const manifest = expandingClass(settings);
     const software = await prepareSoftware(log);
-    const wanted = options.images ?? (await images(log, options.settings));
+    const wanted = options.images ?? (await images(log, `${settings}\n${manifest}`));
     await withLock(layout.lock, async () => {
         const running = await ensureNode(node, layout, software, log);
         await writeKubeconfig(node, layout.keys, layout.kubeconfig, contextName);
@@ -60,6 +66,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
             waitUntilReady(layout, running, note),
         );
         await importImages(running, layout, wanted, log);
+        if (manifest !== "") {
+            await log.step("a StorageClass whose volumes can grow", () =>
+                applyManifest(join(software.kubernetes, "kubectl"), layout.kubeconfig, manifest),
+            );
+        }
     });
     return {
         instance,

@@ -54,28 +54,31 @@ async function obtainImage(
     progress: Progress,
     silentHosts: Set<string>,
 ): Promise<SandboxImage> {
-    const pulled = pulledEntry(recipe);
     const built = await builtEntry(recipe, progress);
-    if (existsSync(entryPath(pulled))) {
-        return readImage(recipe, "pulled", entryPath(pulled));
-    }
-    const { host } = parseReference(recipe.official);
-    if (!existsSync(entryPath(built)) && !silentHosts.has(host)) {
-        if (await pull(recipe, pulled, progress)) {
+    const { official } = recipe;
+    if (official !== undefined) {
+        const pulled = pulledEntry(recipe, official);
+        if (existsSync(entryPath(pulled))) {
             return readImage(recipe, "pulled", entryPath(pulled));
         }
-        silentHosts.add(host);
+        const { host } = parseReference(official);
+        if (!existsSync(entryPath(built)) && !silentHosts.has(host)) {
+            if (await pull(recipe.name, official, pulled, progress)) {
+                return readImage(recipe, "pulled", entryPath(pulled));
+            }
+            silentHosts.add(host);
+        }
     }
     return readImage(recipe, "built", await cached(built));
 }
 
 /** Whatever is wrong with a registry or the way to it is no error: the image can be built. */
 function pull(
-    recipe: ImageRecipe,
+    name: string,
+    official: string,
     entry: Omit<CacheEntry, "build">,
     progress: Progress,
 ): Promise<boolean> {
-    const { name, official } = recipe;
     return progress.step(`image ${official}`, async (note) => {
         const build = async (directory: string) => {
             const reference = parseReference(official);
@@ -98,8 +101,8 @@ function pull(
     });
 }
 
-function pulledEntry(recipe: ImageRecipe): Omit<CacheEntry, "build"> {
-    const { name, official } = recipe;
+function pulledEntry(recipe: ImageRecipe, official: string): Omit<CacheEntry, "build"> {
+    const { name } = recipe;
     return {
         name: `image-${shortName(recipe)}-pulled`,
         inputs: { name, official, architecture: goArchitecture() },

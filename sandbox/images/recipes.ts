@@ -6,8 +6,8 @@ import type { GoTool } from "../build/goTools";
 export interface ImageRecipe {
     /** As Pods on the sandbox name it. */
     name: string;
-    /** The image of a registry that it stands for. */
-    official: string;
+    /** The image of a registry that it stands for. @default none: it is always built */
+    official?: string;
     /** How it is built where no registry answers. */
     content: DebianContent | GoContent;
     /** For some stacks only: the sandbox has it when the settings of a stack name it. @default false */
@@ -181,6 +181,14 @@ const provisioner: ImageRecipe = {
     entrypoint: ["/app/main"],
 };
 
+/** For a class whose volumes grow, which upstream's can't: `sandbox/expandingClass.yaml`. */
+const expandingProvisioner: ImageRecipe = {
+    ...provisioner,
+    name: "sandbox.local/expanding-provisioner:1.0",
+    official: undefined,
+    onDemand: true,
+};
+
 const pause: ImageRecipe = {
     name: "sandbox.local/pause:3.10",
     official: "registry.k8s.io/pause:3.10",
@@ -195,12 +203,23 @@ const pause: ImageRecipe = {
 };
 
 /** Every image the sandbox can have; a further one is a further row. */
-export const imageRecipes: ImageRecipe[] = [pause, provisioner, mysql, redis, nginx];
+export const imageRecipes: ImageRecipe[] = [
+    pause,
+    provisioner,
+    mysql,
+    redis,
+    nginx,
+    expandingProvisioner,
+];
 
 /** What a sandbox needs for a stack with these settings, the text of its Pulumi.<stack>.yaml. */
 export function recipesFor(settings: string): ImageRecipe[] {
-    const words = new Set(settings.split(/[\s"']+/));
-    return imageRecipes.filter(({ name, onDemand = false }) => !onDemand || words.has(name));
+    return imageRecipes.filter(({ name, onDemand = false }) => !onDemand || names(settings, name));
+}
+
+/** Whether the text of a Pulumi.<stack>.yaml has this value. */
+export function names(settings: string, value: string): boolean {
+    return settings.split(/[\s"']+/).includes(value);
 }
 
 /** The account that a server runs under, and what else every image needs. */

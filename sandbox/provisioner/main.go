@@ -48,11 +48,19 @@ func run(ctx context.Context) error {
 	// RBAC rules are written. So the election is held here (leaderLock.go) and not by the library.
 	library := controller.NewProvisionController(ctx, client, settings.provisionerName, volumes,
 		controller.LeaderElection(false))
+	work := library.Run
+	if settings.expansion {
+		growth := &expander{client: client, provisionerName: settings.provisionerName}
+		work = func(ctx context.Context) {
+			go growth.run(ctx)
+			library.Run(ctx)
+		}
+	}
 	if !settings.leaderElection {
-		library.Run(ctx)
+		work(ctx)
 		return nil
 	}
-	return runAsLeader(ctx, client, settings.provisionerName, library.Run)
+	return runAsLeader(ctx, client, settings.provisionerName, work)
 }
 
 func connect(kubeconfig string) (kubernetes.Interface, error) {

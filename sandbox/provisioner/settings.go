@@ -14,6 +14,9 @@ type settings struct {
 	path            string
 	kubeconfig      string
 	leaderElection  bool
+	// expansion makes volumes grow with their claims. Upstream has no such thing: it is for a class that stands
+	// in for another kind of storage.
+	expansion bool
 }
 
 func readSettings(getenv func(string) string) (settings, error) {
@@ -33,12 +36,19 @@ func readSettings(getenv func(string) string) (settings, error) {
 			return settings{}, fmt.Errorf("environment variable %s is not set", needed.name)
 		}
 	}
-	if text := getenv("ENABLE_LEADER_ELECTION"); text != "" {
-		leaderElection, err := strconv.ParseBool(text)
-		if err != nil {
-			return settings{}, fmt.Errorf("ENABLE_LEADER_ELECTION is %q: write true or false", text)
+	for name, flag := range map[string]*bool{
+		"ENABLE_LEADER_ELECTION": &read.leaderElection,
+		"EXPAND_VOLUMES":         &read.expansion,
+	} {
+		text := getenv(name)
+		if text == "" {
+			continue
 		}
-		read.leaderElection = leaderElection
+		value, err := strconv.ParseBool(text)
+		if err != nil {
+			return settings{}, fmt.Errorf("%s is %q: write true or false", name, text)
+		}
+		*flag = value
 	}
 	return read, nil
 }
