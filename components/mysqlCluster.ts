@@ -107,11 +107,6 @@ export class MysqlCluster extends pulumi.ComponentResource {
             { metadata, automountServiceAccountToken: false },
             parent,
         );
-        new k8s.policy.v1.PodDisruptionBudget(
-            name,
-            { metadata, spec: { maxUnavailable: 1, selector: { matchLabels: ownLabels } } },
-            parent,
-        );
 
         const declaredName = `${full.name}-declared`;
         const declared = new k8s.core.v1.ConfigMap(
@@ -153,8 +148,9 @@ export class MysqlCluster extends pulumi.ComponentResource {
                     topologyName,
                     declaredName,
                     volumeName,
-                    selectorLabels: ownLabels,
                 }),
+                spread: { antiAffinity: full.antiAffinity, topologyKeys: full.topologySpread },
+                podDisruptionBudget: { maxUnavailable: 1 },
                 clusterDomain: full.clusterDomain,
                 readyTimeoutMinutes: full.readyTimeoutMinutes,
                 adoptingProvider: full.adoptingProvider,

@@ -5,10 +5,27 @@ import { assertNoProblems } from "./problem";
 import type { StatefulServiceArgs } from "./stateful/args";
 import { makeClaims } from "./stateful/claimResources";
 import { declaredClaims, judgeClaimChange, ownsClaims } from "./stateful/claims";
+import {
+    declaredPolicy,
+    droppedWarning,
+    judgePolicyChange,
+    waitForAnnotation,
+} from "./stateful/rollout";
 import * as specs from "./stateful/specs";
+import { refuseStuckUpdate } from "./stateful/stuck";
 import { statefulProblems } from "./stateful/problems";
 
-export type { AccessMode, Claim, StatefulServiceArgs } from "./stateful/args";
+export type {
+    AccessMode,
+    Claim,
+    ClaimRetention,
+    ClientService,
+    PodDisruptionBudget,
+    ServicePort,
+    Spread,
+    StatefulServiceArgs,
+    UpdateStrategy,
+} from "./stateful/args";
 
 /**
  * Pods with a name and, if asked for, volumes of their own: a headless Service and a StatefulSet.
@@ -21,6 +38,8 @@ export class StatefulService extends pulumi.ComponentResource {
     readonly dnsName: pulumi.Output<string>;
     /** One stable name a Pod, in their order. */
     readonly podDnsNames: pulumi.Output<string[]>;
+    /** Reaches any Pod that is ready; undefined without a `clientService`. */
+    readonly clientDnsName: pulumi.Output<string> | undefined;
     readonly statefulSet: k8s.apps.v1.StatefulSet;
 
     constructor(name: string, args: StatefulServiceArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -57,13 +76,29 @@ export class StatefulService extends pulumi.ComponentResource {
             { parent: this },
         );
 
+        const judgeClaim = judgeClaimChange(ownsClaims(args));
         const claimsGuard = refuseChanges(
             `StatefulService ${name}: claims`,
-            judgeClaimChange(ownsClaims(args)),
+            (change, ...others) =>
+                (change.field === "podManagementPolicy" ? judgePolicyChange : judgeClaim)(
+                    change,
+                    ...others,
+                ),
             args.nameOf,
         );
         const claims = ownsClaims(args) ? makeClaims(name, args, this, claimsGuard) : [];
 
+        const budget = specs.disruptionBudgetSpec(args);
+        if (budget !== undefined) {
+            new k8s.policy.v1.PodDisruptionBudget(
+                name,
+                { metadata: { namespace: args.namespace, labels }, spec: budget },
+                { parent: this },
+            );
+        }
+
+        const waitFor = waitForAnnotation(args);
+        const isOrdered = args.podManagementPolicy === "OrderedReady";
         const timeout = `${args.readyTimeoutMinutes ?? specs.statefulDefaults.readyTimeoutMinutes}m`;
         this.statefulSet = new k8s.apps.v1.StatefulSet(
             name,
@@ -74,7 +109,13 @@ export class StatefulService extends pulumi.ComponentResource {
                     name: args.name,
                     labels,
                     annotations: {
-                        [declaredAnnotation]: pulumi.jsonStringify(declaredClaims(args)),
+                        [declaredAnnotation]: pulumi.jsonStringify(
+                            declaredClaims(args).apply((declared) => ({
+                                ...declared,
+                                ...declaredPolicy(args),
+                            })),
+                        ),
+                        ...(waitFor === undefined ? {} : { "pulumi.com/waitFor": waitFor }),
                     },
                 },
                 spec: specs.statefulSetSpec(args),
@@ -85,19 +126,65 @@ export class StatefulService extends pulumi.ComponentResource {
                 // The name of the Service is given as text: as an output of the Service, a replacement
                 // of that would be a reason to replace this.
                 dependsOn: [service, ...claims],
-                // Kubernetes can't change the templates of claims. Without this the provider would replace
-                // the StatefulSet, all Pods at once; the hook refuses what should not be ignored in silence.
-                ignoreChanges: ["spec.volumeClaimTemplates"],
-                hooks: { beforeUpdate: [claimsGuard] },
+                // Kubernetes can't change these. Without this the provider would replace the StatefulSet, all
+                // Pods at once; the hook refuses what should not be ignored in silence.
+                ignoreChanges: ["spec.volumeClaimTemplates", "spec.podManagementPolicy"],
+                hooks: {
+                    beforeUpdate: [claimsGuard, ...(isOrdered ? [refuseStuckUpdate(name)] : [])],
+                },
                 customTimeouts: { create: timeout, update: timeout, delete: timeout },
             },
         );
 
+        this.statefulSet.spec.updateStrategy.apply((kept) => {
+            const warning = droppedWarning(args.updateStrategy, kept);
+            if (warning !== undefined) {
+                void pulumi.log.warn(warning, this.statefulSet);
+            }
+        });
+
         const domain = args.clusterDomain ?? specs.statefulDefaults.clusterDomain;
-        this.dnsName = pulumi.interpolate`${service.metadata.name}.${args.namespace}.svc.${domain}`;
+        const dnsNameOf = (each: k8s.core.v1.Service) =>
+            pulumi.interpolate`${each.metadata.name}.${args.namespace}.svc.${domain}`;
+        const clientService = this.clientService(name, args);
+        this.dnsName = dnsNameOf(service);
+        this.clientDnsName = clientService && dnsNameOf(clientService);
         this.podDnsNames = this.dnsName.apply((dnsName) =>
-            Array.from({ length: args.replicas }, (_, pod) => `${args.name}-${pod}.${dnsName}`),
+            specs.podNames(args).map((pod) => `${pod}.${dnsName}`),
         );
-        this.registerOutputs({ dnsName: this.dnsName, podDnsNames: this.podDnsNames });
+        this.registerOutputs({
+            dnsName: this.dnsName,
+            podDnsNames: this.podDnsNames,
+            clientDnsName: this.clientDnsName,
+        });
+    }
+
+    private clientService(
+        name: string,
+        args: StatefulServiceArgs,
+    ): k8s.core.v1.Service | undefined {
+        const spec = specs.clientServiceSpec(args);
+        const annotations = {
+            ...args.clientService?.annotations,
+            // The StatefulSet is waited for; waiting for its endpoints again takes 10 seconds more.
+            ...(spec?.type === "LoadBalancer" ? {} : { "pulumi.com/skipAwait": "true" }),
+        };
+        return (
+            spec &&
+            new k8s.core.v1.Service(
+                `${name}-client`,
+                {
+                    metadata: {
+                        namespace: args.namespace,
+                        name: specs.clientServiceName(args),
+                        labels: specs.labels(args),
+                        annotations,
+                    },
+                    spec,
+                },
+                // A load balancer's address is waited for, and that only comes to Pods that are there.
+                { parent: this, dependsOn: spec.type === "LoadBalancer" ? [this.statefulSet] : [] },
+            )
+        );
     }
 }

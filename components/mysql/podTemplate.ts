@@ -6,7 +6,6 @@ import type { FullArgs } from "./withDefaults";
 
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 type Container = k8s.types.input.core.v1.Container;
-type Affinity = k8s.types.input.core.v1.Affinity;
 type Volume = k8s.types.input.core.v1.Volume;
 type Probe = k8s.types.input.core.v1.Probe;
 
@@ -16,7 +15,7 @@ const mysqlUser = 999;
 const startupSeconds = 4 * 60 * 60;
 const startupPeriodSeconds = 2;
 
-/** Names of the objects that the Pod mounts, and what it knows its peers by. */
+/** Names of the objects that the Pod mounts. */
 export interface PodParts {
     serviceAccountName: pulumi.Input<string>;
     configName: pulumi.Input<string>;
@@ -29,35 +28,21 @@ export interface PodParts {
     declaredName: string;
     /** Name of the claim's volume. */
     volumeName: string;
-    selectorLabels: Record<string, string>;
 }
 
-/** The Pod of a server. It meets Pod Security `restricted`. */
+/** The Pod of a server, without what StatefulService gives every Pod: it meets Pod Security `restricted` with that. */
 export function podSpec(args: FullArgs, parts: PodParts): PodSpec {
     return {
         serviceAccountName: parts.serviceAccountName,
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
         imagePullSecrets: unlessEmpty(args.imagePullSecrets.map((name) => ({ name }))),
         nodeSelector: unlessEmpty(args.nodeSelector),
         tolerations: unlessEmpty(args.tolerations),
-        affinity: affinity(args.antiAffinity, parts.selectorLabels),
-        topologySpreadConstraints: unlessEmpty(
-            args.topologySpread.map((topologyKey) => ({
-                maxSkew: 1,
-                topologyKey,
-                whenUnsatisfiable: "ScheduleAnyway",
-                labelSelector: { matchLabels: parts.selectorLabels },
-            })),
-        ),
         securityContext: {
-            runAsNonRoot: true,
             runAsUser: mysqlUser,
             runAsGroup: mysqlUser,
             fsGroup: mysqlUser,
             // NFS ignores fsGroup; elsewhere a large volume isn't gone through at each start.
             fsGroupChangePolicy: "OnRootMismatch",
-            seccompProfile: { type: "RuntimeDefault" },
         },
         terminationGracePeriodSeconds: args.terminationGracePeriodSeconds,
         initContainers: [prepareContainer(args, parts)],
@@ -68,8 +53,9 @@ export function podSpec(args: FullArgs, parts: PodParts): PodSpec {
 
 function prepareContainer(args: FullArgs, parts: PodParts): Container {
     return {
-        ...commonContainer(args),
         name: "prepare",
+        image: args.image,
+        resources: args.resources,
         command: ["bash", `${paths.scripts}/prepare.sh`],
         env: [
             fromField("POD_NAME", "metadata.name"),
@@ -92,8 +78,9 @@ function prepareContainer(args: FullArgs, parts: PodParts): Container {
 
 function mysqldContainer(args: FullArgs, parts: PodParts): Container {
     return {
-        ...commonContainer(args),
         name: "mysqld",
+        image: args.image,
+        resources: args.resources,
         command: ["mysqld", `--defaults-file=${paths.config}/my.cnf`],
         env: [{ name: "LAG_BOUND_SECONDS", value: String(args.lagBoundSeconds) }],
         ports: [{ name: "mysql", containerPort: port }],
@@ -108,18 +95,6 @@ function mysqldContainer(args: FullArgs, parts: PodParts): Container {
         livenessProbe: { ...probe("alive.sh"), periodSeconds: 10, failureThreshold: 6 },
         readinessProbe: { ...probe("ready.sh"), periodSeconds: 5, failureThreshold: 2 },
         volumeMounts: commonMounts(parts),
-    };
-}
-
-function commonContainer({ image, resources }: FullArgs) {
-    return {
-        image,
-        resources,
-        securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ["ALL"] },
-        },
     };
 }
 
@@ -158,27 +133,6 @@ function volumes(parts: PodParts): Volume[] {
         { name: "run", emptyDir: { medium: "Memory", sizeLimit: "16Mi" } },
         { name: "tmp", emptyDir: {} },
     ];
-}
-
-function affinity(
-    antiAffinity: FullArgs["antiAffinity"],
-    matchLabels: Record<string, string>,
-): Affinity | undefined {
-    const term = { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels } };
-    switch (antiAffinity) {
-        case "required":
-            return { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
-        case "preferred":
-            return {
-                podAntiAffinity: {
-                    preferredDuringSchedulingIgnoredDuringExecution: [
-                        { weight: 100, podAffinityTerm: term },
-                    ],
-                },
-            };
-        case "none":
-            return undefined;
-    }
 }
 
 /** The scripts give up by themselves after 8 seconds, and say why. */

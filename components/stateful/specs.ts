@@ -2,8 +2,11 @@ import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StatefulServiceArgs } from "./args";
 import { claimTemplates } from "./claims";
+import { withPodDefaults } from "./podDefaults";
+import { updateStrategySpec } from "./rollout";
 
 type ServiceSpec = k8s.types.input.core.v1.ServiceSpec;
+type BudgetSpec = k8s.types.input.policy.v1.PodDisruptionBudgetSpec;
 type StatefulSetSpec = k8s.types.input.apps.v1.StatefulSetSpec;
 
 export const statefulDefaults = {
@@ -11,6 +14,7 @@ export const statefulDefaults = {
     publishNotReadyAddresses: true,
     clusterDomain: "cluster.local",
     readyTimeoutMinutes: 10,
+    restrictedPods: true,
 } as const;
 
 /**
@@ -40,8 +44,43 @@ export function headlessServiceSpec(args: StatefulServiceArgs): ServiceSpec {
         publishNotReadyAddresses:
             args.publishNotReadyAddresses ?? statefulDefaults.publishNotReadyAddresses,
         selector: selectorLabels(args),
-        ports: args.ports.map(({ name, port }) => ({ name, port, targetPort: port })),
+        ports: servicePorts(args),
     };
+}
+
+/** Undefined where none is asked for. */
+export function clientServiceSpec(args: StatefulServiceArgs): ServiceSpec | undefined {
+    return (
+        args.clientService && {
+            type: args.clientService.type ?? "ClusterIP",
+            selector: selectorLabels(args),
+            ports: servicePorts(args),
+        }
+    );
+}
+
+export function clientServiceName({
+    name,
+    clientService,
+}: Pick<StatefulServiceArgs, "name" | "clientService">): string {
+    return clientService?.name ?? `${name}-client`;
+}
+
+function servicePorts({ ports }: StatefulServiceArgs): ServiceSpec["ports"] {
+    return ports.map(({ name, port, targetPort = port }) => ({ name, port, targetPort }));
+}
+
+/** Undefined where there is to be none: of a single Pod it could only forbid every drain, or none. */
+export function disruptionBudgetSpec(args: StatefulServiceArgs): BudgetSpec | undefined {
+    const { podDisruptionBudget = args.replicas > 1 ? { maxUnavailable: 1 } : "none" } = args;
+    return podDisruptionBudget === "none"
+        ? undefined
+        : { ...podDisruptionBudget, selector: { matchLabels: selectorLabels(args) } };
+}
+
+/** The Pods' names, in their order. */
+export function podNames({ name, replicas, ordinalsStart = 0 }: StatefulServiceArgs): string[] {
+    return Array.from({ length: replicas }, (_, index) => `${name}-${ordinalsStart + index}`);
 }
 
 export function statefulSetSpec(args: StatefulServiceArgs): StatefulSetSpec {
@@ -49,14 +88,22 @@ export function statefulSetSpec(args: StatefulServiceArgs): StatefulSetSpec {
         serviceName: args.name,
         replicas: args.replicas,
         podManagementPolicy: args.podManagementPolicy ?? statefulDefaults.podManagementPolicy,
-        updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
-        persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
+        ordinals: args.ordinalsStart === undefined ? undefined : { start: args.ordinalsStart },
+        updateStrategy: updateStrategySpec(args),
+        persistentVolumeClaimRetentionPolicy: {
+            whenDeleted: args.claimRetention?.whenDeleted ?? "Retain",
+            whenScaled: args.claimRetention?.whenScaled ?? "Retain",
+        },
         // The provider replaces the StatefulSet when this changes, so it is said rather than defaulted.
         revisionHistoryLimit: 10,
         selector: { matchLabels: selectorLabels(args) },
         template: {
             metadata: { labels: labels(args), annotations: args.podAnnotations },
-            spec: args.podSpec,
+            spec: withPodDefaults(args.podSpec, {
+                restricted: args.restrictedPods ?? statefulDefaults.restrictedPods,
+                spread: args.spread,
+                matchLabels: selectorLabels(args),
+            }),
         },
         volumeClaimTemplates: claimTemplates(args.claims, selectorLabels(args)),
     };

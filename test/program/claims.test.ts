@@ -90,7 +90,8 @@ describe("The claims of a StatefulService", () => {
     });
 
     it("leave no trace in the StatefulSet, which their replacement would replace", async () => {
-        const { inputs } = (await serve()).get("StatefulSet", "cache");
+        const bare = { restrictedPods: false, spread: { topologyKeys: [] } };
+        const { inputs } = (await serve(bare)).get("StatefulSet", "cache");
         assert.deepEqual(at(inputs, "spec.volumeClaimTemplates.0.spec"), {
             storageClassName: "ceph-block",
             accessModes: ["ReadWriteOnce"],

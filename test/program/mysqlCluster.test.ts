@@ -25,7 +25,6 @@ describe("MysqlCluster", () => {
             "ConfigMap mysql-declared",
             "ConfigMap mysql-scripts",
             "ConfigMap mysql-topology",
-            "PodDisruptionBudget mysql",
             "RandomPassword mysql-app",
             "RandomPassword mysql-clone",
             "RandomPassword mysql-replication",
@@ -38,6 +37,7 @@ describe("MysqlCluster", () => {
             "StatefulService mysql",
         ]);
         assert.deepEqual(run.childrenOf("StatefulService mysql"), [
+            "PodDisruptionBudget mysql",
             "Service mysql",
             "StatefulSet mysql",
         ]);
@@ -102,11 +102,68 @@ describe("MysqlCluster", () => {
         }
     });
 
-    it("lets one Pod at a time be taken away", async () => {
-        assert.deepEqual((await cluster()).get("PodDisruptionBudget", "mysql").inputs["spec"], {
-            maxUnavailable: 1,
-            selector: { matchLabels: { "mysqlnfs/service": "mysql" } },
+    it("lets one Pod at a time be taken away, of a single one too", async () => {
+        for (const pods of [1, 3]) {
+            const budget = (await cluster({ pods })).get("PodDisruptionBudget", "mysql");
+            assert.deepEqual(budget.inputs["spec"], {
+                maxUnavailable: 1,
+                selector: { matchLabels: { "mysqlnfs/service": "mysql" } },
+            });
+        }
+    });
+
+    it("has Pods that Pod Security restricted admits, and that write only to volumes", async () => {
+        const pod = at((await cluster()).get("StatefulSet", "mysql").inputs, "spec.template.spec");
+        assert.deepEqual(at(pod, "securityContext"), {
+            runAsNonRoot: true,
+            runAsUser: 999,
+            runAsGroup: 999,
+            fsGroup: 999,
+            fsGroupChangePolicy: "OnRootMismatch",
+            seccompProfile: { type: "RuntimeDefault" },
         });
+        assert.equal(at(pod, "automountServiceAccountToken"), false);
+        assert.equal(at(pod, "enableServiceLinks"), false);
+        for (const container of ["initContainers.0", "containers.0"]) {
+            assert.deepEqual(at(pod, `${container}.securityContext`), {
+                allowPrivilegeEscalation: false,
+                readOnlyRootFilesystem: true,
+                capabilities: { drop: ["ALL"] },
+            });
+        }
+    });
+
+    it("keeps its Pods apart as told", async () => {
+        const placed = async (args: Partial<MysqlClusterArgs>) =>
+            at((await cluster(args)).get("StatefulSet", "mysql").inputs, "spec.template.spec");
+        const labelSelector = { matchLabels: { "mysqlnfs/service": "mysql" } };
+        const spreadOver = (topologyKey: string) => ({
+            maxSkew: 1,
+            topologyKey,
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector,
+        });
+        const term = { topologyKey: "kubernetes.io/hostname", labelSelector };
+        const byDefault = await placed({});
+        assert.deepEqual(at(byDefault, "affinity.podAntiAffinity"), {
+            preferredDuringSchedulingIgnoredDuringExecution: [
+                { weight: 100, podAffinityTerm: term },
+            ],
+        });
+        assert.deepEqual(at(byDefault, "topologySpreadConstraints"), [
+            spreadOver("topology.kubernetes.io/zone"),
+        ]);
+        const strict = await placed({ antiAffinity: "required", topologySpread: ["rack", "row"] });
+        assert.deepEqual(at(strict, "affinity.podAntiAffinity"), {
+            requiredDuringSchedulingIgnoredDuringExecution: [term],
+        });
+        assert.deepEqual(at(strict, "topologySpreadConstraints"), [
+            spreadOver("rack"),
+            spreadOver("row"),
+        ]);
+        const free = await placed({ antiAffinity: "none", topologySpread: [] });
+        assert.equal(at(free, "affinity"), undefined);
+        assert.equal(at(free, "topologySpreadConstraints"), undefined);
     });
 
     it("gives its Pods an account without a token", async () => {

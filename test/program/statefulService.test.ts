@@ -22,6 +22,7 @@ describe("StatefulService", () => {
     it("is a headless Service and a StatefulSet of one fixed name", async () => {
         const run = await serve();
         assert.deepEqual(run.childrenOf("StatefulService cache"), [
+            "PodDisruptionBudget cache",
             "Service cache",
             "StatefulSet cache",
         ]);
@@ -67,7 +68,10 @@ describe("StatefulService", () => {
                 "claims.data.expandable": "false",
             }),
         });
-        assert.deepEqual(statefulSet.ignoreChanges, ["spec.volumeClaimTemplates"]);
+        assert.deepEqual(statefulSet.ignoreChanges, [
+            "spec.volumeClaimTemplates",
+            "spec.podManagementPolicy",
+        ]);
         assert.deepEqual(statefulSet.beforeUpdate, ["StatefulService cache: claims"]);
         assert.equal(statefulSet.protect, false);
         assert.equal(statefulSet.retainOnDelete, false);
@@ -86,6 +90,109 @@ describe("StatefulService", () => {
             "redis-0.redis.ns.svc.k8s.example.com",
             "redis-1.redis.ns.svc.k8s.example.com",
         ]);
+    });
+
+    it("numbers its Pods from where they start, and reaches any that is ready by one name", async () => {
+        const run = await serve({
+            ordinalsStart: 5,
+            labels: { team: "a" },
+            clientService: { type: "NodePort", annotations: { note: "x" } },
+        });
+        assert.deepEqual(await valueOf(run.result.podDnsNames), [
+            "redis-5.redis.ns.svc.cluster.local",
+            "redis-6.redis.ns.svc.cluster.local",
+        ]);
+        assert.ok(run.result.clientDnsName !== undefined);
+        assert.equal(await valueOf(run.result.clientDnsName), "redis-client.ns.svc.cluster.local");
+        assert.deepEqual(run.get("Service", "cache-client").inputs, {
+            apiVersion: "v1",
+            kind: "Service",
+            metadata: {
+                namespace: "ns",
+                name: "redis-client",
+                labels: {
+                    team: "a",
+                    "app.kubernetes.io/instance": "redis",
+                    "mysqlnfs/service": "redis",
+                },
+                annotations: { note: "x", "pulumi.com/skipAwait": "true" },
+            },
+            spec: {
+                type: "NodePort",
+                selector: { "mysqlnfs/service": "redis" },
+                ports: [{ name: "redis", port: 6379, targetPort: 6379 }],
+            },
+        });
+        assert.equal((await serve()).result.clientDnsName, undefined);
+    });
+
+    it("waits for a load balancer's address, once there are Pods for it", async () => {
+        const run = await serve({ clientService: { name: "public", type: "LoadBalancer" } });
+        const service = run.get("Service", "cache-client");
+        assert.equal(at(service.inputs, "metadata.name"), "public");
+        assert.deepEqual(at(service.inputs, "metadata.annotations"), {});
+        assert.deepEqual(service.dependsOn, ["StatefulSet cache"]);
+    });
+
+    it("waits, where Pods are held back, for those that are not", async () => {
+        const annotations = async (args: Partial<StatefulServiceArgs>) =>
+            at((await serve(args)).get("StatefulSet", "cache").inputs, "metadata.annotations");
+        assert.deepEqual(
+            await annotations({ updateStrategy: { type: "RollingUpdate", partition: 1 } }),
+            {
+                "mysqlnfs/declared": "{}",
+                "pulumi.com/waitFor": JSON.stringify([
+                    "jsonpath={.status.replicas}=2",
+                    "jsonpath={.status.readyReplicas}=2",
+                    "jsonpath={$.status[?$.status.currentRevision == $.status.updateRevision && " +
+                        "$.status.currentReplicas == $.spec.replicas || $.status.updatedReplicas > 0]}",
+                ]),
+            },
+        );
+        for (const args of [
+            { updateStrategy: { type: "RollingUpdate", partition: 0 } },
+            { updateStrategy: { type: "OnDelete" } },
+            { updateStrategy: { type: "RollingUpdate", partition: 1 }, replicas: 0 },
+        ] as const) {
+            assert.deepEqual(await annotations(args), { "mysqlnfs/declared": "{}" });
+        }
+    });
+
+    it("guards what would replace the StatefulSet or wait in vain", async () => {
+        const statefulSet = (await serve({ podManagementPolicy: "OrderedReady" })).get(
+            "StatefulSet",
+            "cache",
+        );
+        assert.deepEqual(statefulSet.beforeUpdate, [
+            "StatefulService cache: claims",
+            "StatefulService cache: Pod that blocks",
+        ]);
+        assert.deepEqual(at(statefulSet.inputs, "metadata.annotations"), {
+            "mysqlnfs/declared": '{"podManagementPolicy":"OrderedReady"}',
+        });
+    });
+
+    it("makes a budget for the Pods where more than one is, or where one is asked for", async () => {
+        const run = await serve({ labels: { team: "a" } });
+        assert.deepEqual(run.get("PodDisruptionBudget", "cache").inputs, {
+            apiVersion: "policy/v1",
+            kind: "PodDisruptionBudget",
+            metadata: {
+                namespace: "ns",
+                labels: {
+                    team: "a",
+                    "app.kubernetes.io/instance": "redis",
+                    "mysqlnfs/service": "redis",
+                },
+            },
+            spec: { maxUnavailable: 1, selector: { matchLabels: { "mysqlnfs/service": "redis" } } },
+        });
+        for (const args of [{ replicas: 1 }, { podDisruptionBudget: "none" }] as const) {
+            assert.deepEqual((await serve(args)).childrenOf("StatefulService cache"), [
+                "Service cache",
+                "StatefulSet cache",
+            ]);
+        }
     });
 
     it("refuses bad arguments before making anything", async () => {

@@ -4,8 +4,6 @@ import { podSpec } from "../../components/mysql/podTemplate";
 import { scripts } from "../../components/mysql/scripts";
 import { withDefaults } from "../../components/mysql/withDefaults";
 
-const selectorLabels = { "mysqlnfs/service": "mysql" };
-
 function spec(args: Partial<MysqlClusterArgs> = {}) {
     return podSpec(withDefaults({ namespace: "db", ...args }), {
         serviceAccountName: "account",
@@ -16,15 +14,9 @@ function spec(args: Partial<MysqlClusterArgs> = {}) {
         topologyName: "mysql-topology",
         declaredName: "mysql-declared",
         volumeName: "data",
-        selectorLabels,
     });
 }
 
-const hardened = {
-    allowPrivilegeEscalation: false,
-    readOnlyRootFilesystem: true,
-    capabilities: { drop: ["ALL"] },
-};
 const resources = {
     requests: { cpu: "250m", memory: "256Mi" },
     limits: { cpu: "500m", memory: "512Mi" },
@@ -43,39 +35,14 @@ const fieldOf = (name: string, fieldPath: string) => ({
 const alive = { exec: { command: ["bash", "/opt/mysql-cluster/alive.sh"] }, timeoutSeconds: 10 };
 
 describe("the Pod of a MySQL server", () => {
-    it("is, by default, exactly this", () => {
+    it("is, by default and beside what every Pod is given, exactly this", () => {
         assert.deepEqual(JSON.parse(JSON.stringify(spec())), {
             serviceAccountName: "account",
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            affinity: {
-                podAntiAffinity: {
-                    preferredDuringSchedulingIgnoredDuringExecution: [
-                        {
-                            weight: 100,
-                            podAffinityTerm: {
-                                topologyKey: "kubernetes.io/hostname",
-                                labelSelector: { matchLabels: selectorLabels },
-                            },
-                        },
-                    ],
-                },
-            },
-            topologySpreadConstraints: [
-                {
-                    maxSkew: 1,
-                    topologyKey: "topology.kubernetes.io/zone",
-                    whenUnsatisfiable: "ScheduleAnyway",
-                    labelSelector: { matchLabels: selectorLabels },
-                },
-            ],
             securityContext: {
-                runAsNonRoot: true,
                 runAsUser: 999,
                 runAsGroup: 999,
                 fsGroup: 999,
                 fsGroupChangePolicy: "OnRootMismatch",
-                seccompProfile: { type: "RuntimeDefault" },
             },
             terminationGracePeriodSeconds: 300,
             initContainers: [
@@ -83,7 +50,6 @@ describe("the Pod of a MySQL server", () => {
                     name: "prepare",
                     image: "mysql:9.7.1",
                     resources,
-                    securityContext: hardened,
                     command: ["bash", "/opt/mysql-cluster/prepare.sh"],
                     env: [
                         fieldOf("POD_NAME", "metadata.name"),
@@ -112,7 +78,6 @@ describe("the Pod of a MySQL server", () => {
                     name: "mysqld",
                     image: "mysql:9.7.1",
                     resources,
-                    securityContext: hardened,
                     command: ["mysqld", "--defaults-file=/etc/mysql-cluster/my.cnf"],
                     env: [{ name: "LAG_BOUND_SECONDS", value: "60" }],
                     ports: [{ name: "mysql", containerPort: 3306 }],
@@ -163,36 +128,15 @@ describe("the Pod of a MySQL server", () => {
         const found = JSON.parse(
             JSON.stringify(
                 spec({
-                    antiAffinity: "required",
-                    topologySpread: ["rack", "row"],
                     nodeSelector: { disk: "ssd" },
                     tolerations,
                     imagePullSecrets: ["pull"],
                 }),
             ),
         );
-        assert.deepEqual(found.affinity, {
-            podAntiAffinity: {
-                requiredDuringSchedulingIgnoredDuringExecution: [
-                    {
-                        topologyKey: "kubernetes.io/hostname",
-                        labelSelector: { matchLabels: selectorLabels },
-                    },
-                ],
-            },
-        });
-        assert.deepEqual(
-            [
-                found.topologySpreadConstraints[0].topologyKey,
-                found.topologySpreadConstraints[1].topologyKey,
-            ],
-            ["rack", "row"],
-        );
         assert.deepEqual(found.nodeSelector, { disk: "ssd" });
         assert.deepEqual(found.tolerations, tolerations);
         assert.deepEqual(found.imagePullSecrets, [{ name: "pull" }]);
-        const free = JSON.parse(JSON.stringify(spec({ antiAffinity: "none", topologySpread: [] })));
-        assert.ok(!("affinity" in free) && !("topologySpreadConstraints" in free));
     });
 
     it("brings every script it runs, with the line ends that bash wants", () => {

@@ -6,7 +6,6 @@ import {
     refusedChanges,
 } from "../../components/declared";
 import { describeProblem } from "../../components/problem";
-import { statefulProblems } from "../../components/stateful/problems";
 import * as specs from "../../components/stateful/specs";
 import type { StatefulServiceArgs } from "../../components/statefulService";
 
@@ -19,28 +18,103 @@ const minimal: StatefulServiceArgs = {
 };
 const claim = { name: "data", size: "1Gi", accessModes: ["ReadWriteOnce" as const] };
 
+const bare = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+const own = { "mysqlnfs/service": "redis" };
+
 describe("A StatefulService's specs", () => {
-    it("keep claims whatever happens to Pods, and pin what would replace the StatefulSet", () => {
-        const { template, ...spec } = specs.statefulSetSpec({
-            ...minimal,
-            labels: { team: "a", "mysqlnfs/service": "other" },
-            podAnnotations: { note: "x" },
-            claims: [{ ...claim, storageClassName: "nfs" }],
-        });
-        assert.deepEqual(spec, {
+    it("are, by default, exactly these", () => {
+        assert.deepEqual(bare(specs.statefulSetSpec(minimal)), {
             serviceName: "redis",
             replicas: 2,
             podManagementPolicy: "Parallel",
             updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition: 0 } },
             persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
             revisionHistoryLimit: 10,
-            selector: { matchLabels: { "mysqlnfs/service": "redis" } },
+            selector: { matchLabels: own },
+            template: {
+                metadata: { labels: { "app.kubernetes.io/instance": "redis", ...own } },
+                spec: {
+                    automountServiceAccountToken: false,
+                    enableServiceLinks: false,
+                    securityContext: {
+                        runAsNonRoot: true,
+                        seccompProfile: { type: "RuntimeDefault" },
+                    },
+                    containers: [],
+                    topologySpreadConstraints: [
+                        {
+                            maxSkew: 1,
+                            topologyKey: "kubernetes.io/hostname",
+                            whenUnsatisfiable: "ScheduleAnyway",
+                            labelSelector: { matchLabels: own },
+                        },
+                    ],
+                },
+            },
+        });
+        assert.deepEqual(bare(specs.headlessServiceSpec(minimal)), {
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            selector: own,
+            ports: [{ name: "redis", port: 6379, targetPort: 6379 }],
+        });
+        assert.deepEqual(specs.disruptionBudgetSpec(minimal), {
+            maxUnavailable: 1,
+            selector: { matchLabels: own },
+        });
+        assert.equal(specs.clientServiceSpec(minimal), undefined);
+    });
+
+    it("say exactly what each argument asks for", () => {
+        const spec = bare(
+            specs.statefulSetSpec({
+                ...minimal,
+                ordinalsStart: 5,
+                podManagementPolicy: "OrderedReady",
+                updateStrategy: { type: "RollingUpdate", partition: 2, maxUnavailable: "50%" },
+                claimRetention: { whenScaled: "Delete" },
+                labels: { team: "a", "mysqlnfs/service": "other" },
+                podAnnotations: { note: "x" },
+                restrictedPods: false,
+                spread: { antiAffinity: "required", topologyKeys: [] },
+                claims: [{ ...claim, storageClassName: "nfs" }],
+            }),
+        );
+        assert.deepEqual(spec, {
+            serviceName: "redis",
+            replicas: 2,
+            ordinals: { start: 5 },
+            podManagementPolicy: "OrderedReady",
+            updateStrategy: {
+                type: "RollingUpdate",
+                rollingUpdate: { partition: 2, maxUnavailable: "50%" },
+            },
+            persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Delete" },
+            revisionHistoryLimit: 10,
+            selector: { matchLabels: own },
+            template: {
+                metadata: {
+                    // The selector's own label can't be overridden.
+                    labels: { team: "a", "app.kubernetes.io/instance": "redis", ...own },
+                    annotations: { note: "x" },
+                },
+                spec: {
+                    containers: [],
+                    affinity: {
+                        podAntiAffinity: {
+                            requiredDuringSchedulingIgnoredDuringExecution: [
+                                {
+                                    topologyKey: "kubernetes.io/hostname",
+                                    labelSelector: { matchLabels: own },
+                                },
+                            ],
+                        },
+                    },
+                },
+            },
             volumeClaimTemplates: [
                 {
-                    metadata: {
-                        name: "data",
-                        labels: { "mysqlnfs/service": "redis" },
-                    },
+                    metadata: { name: "data", labels: own },
                     spec: {
                         storageClassName: "nfs",
                         accessModes: ["ReadWriteOnce"],
@@ -49,82 +123,70 @@ describe("A StatefulService's specs", () => {
                 },
             ],
         });
-        assert.deepEqual(template, {
-            metadata: {
-                // The selector's own label can't be overridden.
-                labels: {
-                    team: "a",
-                    "app.kubernetes.io/instance": "redis",
-                    "mysqlnfs/service": "redis",
-                },
-                annotations: { note: "x" },
-            },
-            spec: { containers: [] },
+    });
+
+    it("roll nothing with OnDelete", () => {
+        const { updateStrategy } = specs.statefulSetSpec({
+            ...minimal,
+            updateStrategy: { type: "OnDelete" },
         });
+        assert.deepEqual(updateStrategy, { type: "OnDelete" });
     });
 
     it("select by no label that Helm charts give their Pods", () => {
-        assert.deepEqual(specs.selectorLabels(minimal), { "mysqlnfs/service": "redis" });
+        assert.deepEqual(specs.selectorLabels(minimal), own);
     });
 
-    it("have no claims unless asked for", () => {
-        assert.equal(specs.statefulSetSpec(minimal).volumeClaimTemplates, undefined);
-    });
-
-    it("name Pods that aren't ready, for their peers to find", () => {
-        assert.deepEqual(specs.headlessServiceSpec(minimal), {
-            clusterIP: "None",
-            publishNotReadyAddresses: true,
-            selector: { "mysqlnfs/service": "redis" },
-            ports: [{ name: "redis", port: 6379, targetPort: 6379 }],
-        });
+    it("hide Pods that aren't ready from their peers where asked to", () => {
         assert.equal(
             specs.headlessServiceSpec({ ...minimal, publishNotReadyAddresses: false })
                 .publishNotReadyAddresses,
             false,
         );
     });
-});
 
-describe("A StatefulService's arguments", () => {
-    const problems = (args: Partial<StatefulServiceArgs>) =>
-        statefulProblems({ ...minimal, ...args }).map((problem) => describeProblem(problem));
-
-    it("are fine with a name, ports and a Pod", () => {
-        assert.deepEqual(problems({}), []);
-        assert.deepEqual(problems({ claims: [claim], replicas: 0, name: "a".repeat(52) }), []);
+    it("send clients to the port that the Pods listen on", () => {
+        const args: StatefulServiceArgs = {
+            ...minimal,
+            ports: [{ name: "http", port: 80, targetPort: 8080 }],
+            clientService: { type: "LoadBalancer" },
+        };
+        const ports = [{ name: "http", port: 80, targetPort: 8080 }];
+        assert.deepEqual(specs.clientServiceSpec(args), {
+            type: "LoadBalancer",
+            selector: own,
+            ports,
+        });
+        assert.deepEqual(specs.headlessServiceSpec(args).ports, ports);
+        assert.equal(specs.clientServiceName(args), "redis-client");
+        assert.equal(specs.clientServiceName({ ...args, clientService: { name: "r" } }), "r");
+        assert.deepEqual(
+            specs.clientServiceSpec({ ...args, clientService: {} })?.type,
+            "ClusterIP",
+        );
     });
 
-    it("are all judged at once", () => {
-        assert.deepEqual(
-            problems({
-                name: "a".repeat(53),
-                replicas: -1,
-                ports: [],
-                clusterDomain: "cluster.local.",
-                readyTimeoutMinutes: 0,
-                claims: [
-                    { name: "Data", size: "0", accessModes: [], storageClassName: "a b" },
-                    claim,
-                    claim,
-                ],
-            }),
-            [
-                `name = "${"a".repeat(53)}": give at most 52 characters`,
-                "replicas = -1: give a whole number from 0 to 1000",
-                "ports = []: give at least one port",
-                'clusterDomain = "cluster.local.": give names of a-z, 0-9 and -, joined by dots, 253 characters at most',
-                "readyTimeoutMinutes = 0: give a whole number from 1 to 10080",
-                'claims[0].name = "Data": give 1 to 63 of a-z, 0-9 and -, beginning and ending with a letter or a digit',
-                'claims.Data.size = "0": give a Kubernetes quantity above 0, such as 10Gi',
-                'claims.Data.storageClassName = "a b": give names of a-z, 0-9 and -, joined by dots, 253 characters at most',
-                "claims.Data.accessModes = []: give at least one access mode",
-                'claims[2].name = "data": give each claim a name of its own',
-            ],
-        );
-        assert.deepEqual(problems({ ports: [{ name: "x", port: 65536 }] }), [
-            "ports[0].port = 65536: give a whole number from 1 to 65535",
-        ]);
+    it("let as many Pods be taken away as told, and of a single one say nothing", () => {
+        const budget = (args: Partial<StatefulServiceArgs>) =>
+            specs.disruptionBudgetSpec({ ...minimal, ...args });
+        const selector = { matchLabels: own };
+        assert.deepEqual(budget({ podDisruptionBudget: { minAvailable: "50%" } }), {
+            minAvailable: "50%",
+            selector,
+        });
+        assert.deepEqual(budget({ replicas: 1, podDisruptionBudget: { maxUnavailable: 0 } }), {
+            maxUnavailable: 0,
+            selector,
+        });
+        assert.equal(budget({ podDisruptionBudget: "none" }), undefined);
+        assert.equal(budget({ replicas: 1 }), undefined);
+        assert.equal(budget({ replicas: 0 }), undefined);
+    });
+
+    it("number the Pods from where they start", () => {
+        assert.deepEqual(specs.podNames(minimal), ["redis-0", "redis-1"]);
+        assert.deepEqual(specs.podNames({ ...minimal, ordinalsStart: 9 }), ["redis-9", "redis-10"]);
+        assert.deepEqual(specs.podNames({ ...minimal, replicas: 0 }), []);
     });
 });
 
