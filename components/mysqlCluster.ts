@@ -108,6 +108,12 @@ export class MysqlCluster extends pulumi.ComponentResource {
             parent,
         );
 
+        const primary = this.serviceFor(name, "primary", metadata, full.name, {
+            ...ownLabels,
+            // Until the controller labels Pods by their roles, the program's word is that Pod 0 is the primary.
+            "statefulset.kubernetes.io/pod-name": `${full.name}-0`,
+        });
+
         const declaredName = `${full.name}-declared`;
         const declared = new k8s.core.v1.ConfigMap(
             `${name}-declared`,
@@ -115,8 +121,14 @@ export class MysqlCluster extends pulumi.ComponentResource {
                 metadata: { ...metadata, name: declaredName },
                 data: { pods: String(full.pods) },
             },
-            // It changes in place, which the other ConfigMaps don't.
-            { parent: this, provider: full.adoptingProvider },
+            {
+                parent: this,
+                // It changes in place, which the other ConfigMaps don't.
+                provider: full.adoptingProvider,
+                // A Service isn't adopted: where another stack has a cluster of this name, all ends before
+                // anything of that one is taken over.
+                dependsOn: [primary],
+            },
         );
 
         const topologyName = `${full.name}-topology`;
@@ -178,11 +190,6 @@ export class MysqlCluster extends pulumi.ComponentResource {
             },
         );
 
-        const primary = this.serviceFor(name, "primary", metadata, full.name, {
-            ...ownLabels,
-            // Until the controller labels Pods by their roles, the program's word is that Pod 0 is the primary.
-            "statefulset.kubernetes.io/pod-name": `${full.name}-0`,
-        });
         const read = this.serviceFor(name, "read", metadata, full.name, ownLabels);
 
         const hostOf = (each: k8s.core.v1.Service) =>

@@ -37,11 +37,22 @@ export class NfsProvisioner extends pulumi.ComponentResource {
         };
         const parent = { parent: this };
 
+        const role = new k8s.rbac.v1.ClusterRole(
+            `${name}-runner`,
+            { metadata: { name: unique, labels }, rules: specs.clusterRules },
+            parent,
+        );
         const namespace = new k8s.core.v1.Namespace(
             name,
             { metadata: { name: unique, labels: restrictedNamespaceLabels } },
-            // Pull Secrets must be there before the Pod, so someone may have made the namespace for them.
-            { ...parent, provider: args.adoptingProvider },
+            {
+                ...parent,
+                // Pull Secrets must be there before the Pod, so someone may have made the namespace for them.
+                provider: args.adoptingProvider,
+                // A ClusterRole isn't adopted: where another stack has a provisioner of this name, all ends
+                // before its namespace is taken over, and later deleted with this stack.
+                dependsOn: [role],
+            },
         );
         const inNamespace = { namespace: namespace.metadata.name, labels };
 
@@ -57,11 +68,6 @@ export class NfsProvisioner extends pulumi.ComponentResource {
                 namespace: namespace.metadata.name,
             },
         ];
-        const role = new k8s.rbac.v1.ClusterRole(
-            `${name}-runner`,
-            { metadata: { name: unique, labels }, rules: specs.clusterRules },
-            parent,
-        );
         const binding = new k8s.rbac.v1.ClusterRoleBinding(
             `${name}-runner`,
             {

@@ -86,7 +86,7 @@ export class StatefulService extends pulumi.ComponentResource {
                 ),
             args.nameOf,
         );
-        const claims = ownsClaims(args) ? makeClaims(name, args, this, claimsGuard) : [];
+        const claims = ownsClaims(args) ? makeClaims(name, args, this, claimsGuard, service) : [];
 
         const budget = specs.disruptionBudgetSpec(args);
         if (budget !== undefined) {

@@ -10,12 +10,14 @@ import { labels } from "./specs";
  * forgets them, and scaled out or brought up again it takes them over.
  *
  * @param guard refuses, before any claim is touched, what can't be done to volumes that exist
+ * @param service bears the name that the claims are called by
  */
 export function makeClaims(
     name: string,
     args: StatefulServiceArgs,
     parent: pulumi.Resource,
     guard: pulumi.ResourceHook,
+    service: k8s.core.v1.Service,
 ): k8s.core.v1.PersistentVolumeClaim[] {
     const declared = pulumi.jsonStringify(claims.declaredClaims(args));
     const made: k8s.core.v1.PersistentVolumeClaim[] = [];
@@ -39,8 +41,10 @@ export function makeClaims(
                 {
                     parent,
                     provider: args.adoptingProvider,
-                    // What the guard refuses, it refuses once: the others wait for the first.
-                    dependsOn: made.slice(0, 1),
+                    // A Service isn't adopted: where another stack has a service of this name, all ends before
+                    // its claims are taken over. And what the guard refuses, it refuses once: the others wait
+                    // for the first.
+                    dependsOn: [service, ...made.slice(0, 1)],
                     retainOnDelete: true,
                     // Kubernetes can't change these. Without this the provider would replace the claim, and
                     // its data be gone.

@@ -84,7 +84,9 @@ describe("The claims of a StatefulService", () => {
             assert.deepEqual(made.beforeUpdate, ["StatefulService cache: claims"]);
             assert.deepEqual(
                 made.dependsOn,
-                name === "cache-data-0" ? [] : ["PersistentVolumeClaim cache-data-0"],
+                name === "cache-data-0"
+                    ? ["Service cache"]
+                    : ["PersistentVolumeClaim cache-data-0", "Service cache"],
             );
         }
     });

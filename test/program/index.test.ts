@@ -226,6 +226,20 @@ describe("The program", () => {
         );
     });
 
+    it("takes over nothing of another stack that uses the same names: what can't be adopted comes first", () => {
+        const first = {
+            "ConfigMap mysql-declared": "Service mysql-primary",
+            "Namespace nfs": "ClusterRole nfs-runner",
+            "PersistentVolumeClaim mysql-data-0": "Service mysql",
+        };
+        for (const [adopted, refused] of Object.entries(first)) {
+            const [kind = "", name = ""] = adopted.split(" ");
+            assert.ok(run.get(kind, name).dependsOn.includes(refused), adopted);
+            const [refusedKind = "", refusedName = ""] = refused.split(" ");
+            assert.equal(run.get(refusedKind, refusedName).provider, "cluster");
+        }
+    });
+
     it("shows no secret: every value that holds one is marked", () => {
         for (const { inputs, type } of run.resources) {
             const isSecret = /:Secret$/.test(type);
