@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { join, relative, sep } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { leaveOutPromiseStacks } from "./promiseStacks";
@@ -20,9 +21,9 @@ export function loadProgram(projectDirectory: string): InlineProgram {
         async () => {
             program.failure = undefined;
             forget(projectDirectory);
-            return settled(async () => {
+            return settled(() => {
                 try {
-                    return outputsOf(await import(join(projectDirectory, "index.ts")));
+                    return outputsOf(load(join(projectDirectory, "index.ts")));
                 } catch (error) {
                     program.failure = error instanceof Error ? error : new Error(String(error));
                     throw error;
@@ -34,6 +35,17 @@ export function loadProgram(projectDirectory: string): InlineProgram {
     return program;
 }
 
+/**
+ * The module's exports. In the turn in which the engine was found there, and not by import() in a later one: without an
+ * engine the SDK makes every resource up, as in a unit test, and the real engine would delete what it was not told of.
+ */
+function load(path: string): unknown {
+    if (!runtime.hasMonitor()) {
+        throw new Error("The program has lost the engine that it runs for. Nothing was changed.");
+    }
+    return createRequire(__filename)(path) as unknown;
+}
+
 /** What the SDK keeps to itself and does not declare. */
 const { waitForRPCs } = runtime as unknown as { waitForRPCs: () => Promise<void> };
 
@@ -42,12 +54,12 @@ const { waitForRPCs } = runtime as unknown as { waitForRPCs: () => Promise<void>
  * `apply`, say). The Automation API by itself says first that the program is done, and looks for failures then: the
  * engine has deleted by that time what they kept from being registered.
  */
-async function settled<Value>(program: () => Promise<Value>): Promise<Value> {
+async function settled<Value>(program: () => Value): Promise<Value> {
     const failures: unknown[] = [];
     const note = (failure: unknown) => failures.push(failure);
     process.on("unhandledRejection", note);
     try {
-        const value = await program();
+        const value = program();
         await waitForRPCs();
         // Node.js reports at the end of a turn what nobody handled in it.
         await new Promise((resolve) => setImmediate(resolve));
