@@ -34,11 +34,7 @@ export const namespace = redisNamespace.metadata.name;
 
 /** The same server twice; what is mounted as `data` makes the difference. */
 const redis: k8s.types.input.core.v1.PodSpec = {
-    securityContext: {
-        runAsNonRoot: true,
-        runAsUser: user,
-        seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: { runAsUser: user },
     containers: [
         {
             name: "redis",
@@ -51,11 +47,6 @@ const redis: k8s.types.input.core.v1.PodSpec = {
             resources: {
                 requests: { cpu: "10m", memory: "32Mi" },
                 limits: { memory: "128Mi" },
-            },
-            securityContext: {
-                allowPrivilegeEscalation: false,
-                readOnlyRootFilesystem: true,
-                capabilities: { drop: ["ALL"] },
             },
             volumeMounts: [{ name: "data", mountPath: "/data" }],
         },
