@@ -82,6 +82,9 @@ export class NfsVolumes extends pulumi.ComponentResource {
                         // The provider waits for Available or Bound, also after updates: a Released
                         // volume would keep every change waiting until it fails.
                         "pulumi.com/skipAwait": "true",
+                        // Kubernetes writes claimRef as well. Who a volume is for is the list's to say, and
+                        // whose it is Kubernetes puts right again by the uid, which the list never says.
+                        "pulumi.com/patchForce": "true",
                     },
                 },
                 spec: specs.volumeSpec(args, volume, storageClassName),

@@ -68,6 +68,7 @@ describe("NfsVolumes", () => {
                         "volumes.small.path": "/export/small",
                     }),
                     "pulumi.com/skipAwait": "true",
+                    "pulumi.com/patchForce": "true",
                 },
             },
             spec: {
@@ -170,7 +171,9 @@ describe("NfsVolumes", () => {
 
     it("shares no name with another stack", async () => {
         const names = ({ resources }: typeof run) =>
-            resources.flatMap(({ inputs }) => (at(inputs, "metadata.name") as string | undefined) ?? []);
+            resources.flatMap(
+                ({ inputs }) => (at(inputs, "metadata.name") as string | undefined) ?? [],
+            );
         const prod = await list({}, { stack: "prod" });
         assert.equal(new Set([...names(run), ...names(prod)]).size, 6);
     });

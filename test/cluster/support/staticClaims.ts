@@ -13,14 +13,32 @@ export interface Wish {
     readonly size: string;
 }
 
+/** A claim that no Pod mounts, of the volume it names if it names one. */
+export async function applyClaim(
+    namespace: string,
+    name: string,
+    wish: Wish & { readonly volumeName?: string },
+): Promise<void> {
+    await apply({
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name, namespace },
+        spec: {
+            storageClassName: wish.storageClassName,
+            volumeName: wish.volumeName,
+            accessModes: [wish.mode],
+            resources: { requests: { storage: wish.size } },
+        },
+    });
+}
+
+async function apply(object: object): Promise<void> {
+    await testCluster().kubectl.run(["apply", "-f", "-"], JSON.stringify(object));
+}
+
 /** A claim and a Pod of the same name that mounts it. */
 export async function claim(namespace: string, name: string, wish: Wish): Promise<void> {
-    const metadata = { name, namespace };
-    const spec = {
-        storageClassName: wish.storageClassName,
-        accessModes: [wish.mode],
-        resources: { requests: { storage: wish.size } },
-    };
+    await applyClaim(namespace, name, wish);
     const podSpec = {
         automountServiceAccountToken: false,
         terminationGracePeriodSeconds: 1,
@@ -42,12 +60,7 @@ export async function claim(namespace: string, name: string, wish: Wish): Promis
         ],
         volumes: [{ name: "data", persistentVolumeClaim: { claimName: name } }],
     };
-    const items = [
-        { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata, spec },
-        { apiVersion: "v1", kind: "Pod", metadata, spec: podSpec },
-    ];
-    const list = JSON.stringify({ apiVersion: "v1", kind: "List", items });
-    await testCluster().kubectl.run(["apply", "-f", "-"], list);
+    await apply({ apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec: podSpec });
 }
 
 export async function dropClaims(namespace: string, ...names: string[]): Promise<void> {
