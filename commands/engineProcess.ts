@@ -2,6 +2,10 @@ import { spawn } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { CommandError, PulumiCommand } from "@pulumi/pulumi/automation";
 import type { Engine } from "../sandbox/engine";
+import { startPluginHost } from "../sandbox/providers";
+
+// Commands of the CLI that start plugins.
+const pluginCommands: readonly string[] = ["preview", "up", "refresh", "destroy"];
 
 /** What a run of the Pulumi CLI printed. */
 export interface EngineOutput {
@@ -39,13 +43,14 @@ export class EngineProcess {
     private constructor(
         readonly command: string,
         readonly version: PulumiCommand["version"],
+        private readonly standIns: string | undefined,
     ) {}
 
     static async find(engine: Engine): Promise<EngineProcess> {
         // It asks the CLI for its version in our own environment, and the CLI leaves logs in its home.
         Object.assign(process.env, { PULUMI_HOME: engine.environment["PULUMI_HOME"] });
         const found = await PulumiCommand.get({ root: engine.pulumiDirectory });
-        return new EngineProcess(found.command, found.version);
+        return new EngineProcess(found.command, found.version, engine.standIns);
     }
 
     /** One call asks the engine to finish what is under way and stop; a second one to stop at once. */
@@ -64,14 +69,19 @@ export class EngineProcess {
         onError?: (text: string) => void,
         signal?: AbortSignal,
     ): Promise<EngineOutput> {
+        const environment = { ...process.env, ...additionalEnvironment };
+        const host =
+            this.standIns !== undefined && pluginCommands.includes(args[0] ?? "")
+                ? await startPluginHost(this.standIns, environment)
+                : undefined;
         const path = additionalEnvironment["PATH"] ?? process.env["PATH"] ?? "";
         const child = spawn(this.command, [...args, "--non-interactive"], {
             cwd,
             detached: true,
             stdio: ["ignore", "pipe", "pipe"],
             env: {
-                ...process.env,
-                ...additionalEnvironment,
+                ...environment,
+                ...host?.environment,
                 // The plugins that came with this CLI stand beside it.
                 PATH: `${dirname(this.command)}${delimiter}${path}`,
                 PULUMI_AUTOMATION_API: "true",
@@ -107,6 +117,7 @@ export class EngineProcess {
             }
             return output;
         } finally {
+            host?.release();
             this.current = undefined;
             signal?.removeEventListener("abort", interrupt);
         }

@@ -5,6 +5,7 @@ import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import type { Engine } from "../sandbox/engine";
 import { EngineProcess, engineWords } from "./engineProcess";
+import { preloadSdks } from "./preload";
 import type { InlineProgram } from "./program";
 import { loadProgram } from "./program";
 import { recoverState } from "./recover";
@@ -49,6 +50,7 @@ export interface OpenedStack {
 }
 
 export async function openStack(options: StackOptions): Promise<OpenedStack> {
+    preloadSdks(options.projectDirectory);
     const engineProcess = await EngineProcess.find(options.engine);
     const program = loadProgram(options.projectDirectory);
     const workspace = await LocalWorkspace.create({

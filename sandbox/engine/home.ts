@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, readlink, rename, symlink, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import type { LocatedPlugin } from "./plugins";
 import { pluginFile } from "./plugins";
 
@@ -29,6 +29,15 @@ async function writeLauncher(file: string, target: string): Promise<void> {
         await writeFile(draft, content);
         await chmod(draft, 0o755);
     });
+}
+
+/**
+ * The engine logs all that it says to plugins, compressed and encrypted, up to 500 MB; that is a third of its work in
+ * a preview without changes. Where it can't make the folder it goes on without (pkg/logging in pulumi).
+ */
+export async function leaveOutLogs(home: string): Promise<void> {
+    await mkdir(home, { recursive: true });
+    await writeFile(join(home, "logs"), "Not a folder, so that the engine keeps no logs here.\n");
 }
 
 /** Makes `file` a link to `target`, whatever was there. */

@@ -6,7 +6,7 @@ import type { Progress } from "../build/progress";
 import { createProgress } from "../build/progress";
 import { run } from "../build/run";
 import { findExecutable } from "./executables";
-import { linkFile, makePluginHome } from "./home";
+import { leaveOutLogs, linkFile, makePluginHome } from "./home";
 import type { LocatedPlugin } from "./plugins";
 import { describePlugin, locatePlugins, readPlugins, userHome } from "./plugins";
 import { isNewEnough, oldestVersion } from "./version";
@@ -19,6 +19,8 @@ export interface Engine {
     origin: "path" | "built";
     /** To be added to the CLI's environment. */
     environment: Record<string, string>;
+    /** Folder of this project's stand-ins for plugins, where they are used. */
+    standIns?: string;
     /** Which engine and plugins these are, one line each. */
     description: string[];
 }
@@ -45,10 +47,12 @@ export async function resolveEngine(
         home,
         commandLine: commandLine.file,
     });
+    const standIns = plugins.find((plugin) => plugin.origin === "stand-in");
     return {
         pulumiDirectory: commandLine.directory,
         origin: commandLine.origin,
         environment: await pluginEnvironment(plugins, home, environment),
+        ...(standIns === undefined ? {} : { standIns: dirname(standIns.file) }),
         description: [
             ...commandLine.description,
             ...plugins.map(describePlugin),
@@ -119,8 +123,9 @@ async function pluginEnvironment(
     if (plugins.every((plugin) => plugin.origin !== "stand-in")) {
         return { ...quiet, PULUMI_HOME: home };
     }
-    const ownHome = join(engineDirectory(), "home-with-stand-ins");
+    const ownHome = join(engineDirectory(), "home-of-stand-ins");
     await makePluginHome(ownHome, plugins);
+    await leaveOutLogs(ownHome);
     return {
         ...quiet,
         PULUMI_HOME: ownHome,

@@ -6,14 +6,15 @@
 // RandomShuffle and a password's bcryptHash. On purpose different: an unreachable cluster fails a preview of
 // new objects already (the official plugin, v4.34, lets it pass), and a failed wait also tells the Warning
 // events and the troubles of init containers.
-import { execFile } from "node:child_process";
+import { execFile, fork } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { cached } from "../build/cache";
-import { WARM_UP } from "./plugin/warmUpFlag";
 
 const PLUGINS = ["kubernetes", "random"];
 const SOURCES = __dirname;
@@ -32,11 +33,30 @@ function hashOfSources(): string {
 
 // A plugin lives for a second: the optimising compiler would cost more than it gives (measured: 170 ms of
 // processor time for thirty resources with it, 66 ms without), and so would collecting young garbage often.
-const NODE_FLAGS = "--no-warnings --no-opt --min-semi-space-size=16 --max-semi-space-size=32";
+const NODE_FLAGS = [
+    "--no-warnings",
+    "--no-opt",
+    "--min-semi-space-size=16",
+    "--max-semi-space-size=32",
+];
+const HOST = "MYSQL_NFS_PLUGIN_HOST";
 
-function launcher(plugin: string, node: string): string {
-    const command = `${quote(node)} ${NODE_FLAGS} "$(dirname "$0")/launch.js" ${plugin} "$@"`;
-    return `#!/bin/sh\nexec ${command}\n`;
+// With a host it stays for as long as the engine and the host do, a connection's end being the news to the other.
+export function launcher(plugin: string, node: string): string {
+    const command = [quote(node), ...NODE_FLAGS, '"${0%/*}/launch.js"', plugin, '"$@"'];
+    return `#!/usr/bin/env bash
+if [[ -n \${${HOST}:-} ]] && exec 3<>"/dev/tcp/127.0.0.1/$${HOST}"; then
+    printf '%s\\n' "${plugin} $*" >&3
+    if read -r port <&3; then
+        printf '%s\\n' "$port"
+        while kill -0 "$PPID"; do
+            read -rt 5 _ <&3 || (($? > 128)) || exit 0
+        done
+        exit 0
+    fi
+fi 2>/dev/null
+exec ${command.join(" ")}
+`;
 }
 
 function quote(text: string): string {
@@ -62,21 +82,53 @@ async function build(directory: string): Promise<void> {
     } as const;
     await esbuild.build({
         ...options,
-        entryPoints: Object.fromEntries(
-            PLUGINS.map((plugin) => [plugin, join(SOURCES, plugin, "main.ts")]),
-        ),
-        outdir: directory,
-    });
-    await esbuild.build({
-        ...options,
-        entryPoints: [join(SOURCES, "plugin", "launch.ts")],
+        entryPoints: {
+            plugins: join(SOURCES, "main.ts"),
+            launch: join(SOURCES, "plugin", "launch.ts"),
+        },
         outdir: directory,
     });
     for (const plugin of PLUGINS) {
         const executable = join(directory, `pulumi-resource-${plugin}`);
         await writeFile(executable, launcher(plugin, process.execPath));
         await chmod(executable, 0o755);
-        // A first run leaves V8's compiled code behind for all later ones, which must have the same flags.
-        await promisify(execFile)(executable, [WARM_UP]);
     }
+    // Leaves V8's compiled code behind for all later runs, which must have the same flags.
+    const warmUp = [...NODE_FLAGS, join(directory, "launch.js"), "warm-up"];
+    await promisify(execFile)(process.execPath, warmUp);
+}
+
+/** A process that serves the plugins of a run of the engine. */
+export interface PluginHost {
+    /** To be added to the engine's environment. */
+    environment: Record<string, string>;
+    /** Lets it end as soon as the engine has ended. */
+    release(): void;
+}
+
+/** @param directory of buildProviders */
+export async function startPluginHost(
+    directory: string,
+    environment: NodeJS.ProcessEnv,
+): Promise<PluginHost> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+        server.once("error", reject).listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    // A session of its own, as the engine has: a terminal's Ctrl-C must not end it before the engine has.
+    const child = fork(join(directory, "launch.js"), ["host"], {
+        detached: true,
+        env: environment,
+        execArgv: NODE_FLAGS,
+        stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
+    child.on("error", () => undefined);
+    child.send("launchers", server, () => server.close());
+    return {
+        environment: { [HOST]: String(port) },
+        release: () => {
+            if (child.connected) child.disconnect();
+        },
+    };
 }

@@ -13,8 +13,8 @@ const SEVERITIES: Record<Severity, LogSeverity> = {
 };
 
 /** The engine's address comes last, after whatever flags of its own it hands on. */
-export function engineAddress(argv: string[]): string | undefined {
-    const last = argv.slice(2).at(-1);
+export function engineAddress(words: string[]): string | undefined {
+    const last = words.at(-1);
     return last !== undefined && /^[^-].*:\d+$/.test(last) ? last : undefined;
 }
 

@@ -10,8 +10,6 @@ import type { Engine } from "./engine";
 import type { JsonObject } from "./json";
 import type { Autonaming, CheckResult, DiffKind, DiffResult, Provider } from "./provider";
 import { errorResponse } from "./failure";
-import { warmUp, type WarmUp } from "./warmUp";
-import { WARM_UP } from "./warmUpFlag";
 
 type Handler<Request, Response> = (request: Request) => Response | Promise<Response>;
 
@@ -200,8 +198,12 @@ function service(provider: Provider, engine: Engine): grpc.UntypedServiceImpleme
     };
 }
 
-/** Serves until the engine closes us; the port on standard output is the plugin's half of the handshake. */
-export function serve(provider: Provider, engine: Engine, firstRun: WarmUp): void {
+export interface Served {
+    port: number;
+    stop(): void;
+}
+
+export function serve(provider: Provider, engine: Engine): Promise<Served> {
     const server = new grpc.Server({
         // The state of a large StatefulSet is more than gRPC's default of 4 MiB allows for.
         "grpc.max_receive_message_length": -1,
@@ -209,11 +211,13 @@ export function serve(provider: Provider, engine: Engine, firstRun: WarmUp): voi
         "grpc.enable_channelz": 0,
     });
     server.addService(ResourceProviderService, service(provider, engine));
-    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
-        if (error !== null) throw error;
-        process.stdout.write(`${port}\n`);
-        if (process.argv.includes(WARM_UP)) {
-            void warmUp(port, firstRun).finally(() => process.exit());
-        }
+    const stop = () => {
+        provider.cancel();
+        server.forceShutdown();
+    };
+    return new Promise((resolve, reject) => {
+        server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) =>
+            error === null ? resolve({ port, stop }) : reject(error),
+        );
     });
 }

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/**
+ * Loads the SDKs that a program's index.ts imports, while the Pulumi CLI is starting and this process has nothing
+ * else to do. Whatever is wrong with one of them is the program's to tell.
+ */
+export function preloadSdks(projectDirectory: string): void {
+    const program = join(projectDirectory, "index.ts");
+    if (!existsSync(program)) {
+        return;
+    }
+    const load = createRequire(program);
+    setImmediate(() => {
+        for (const name of sdksIn(readFileSync(program, "utf8"))) {
+            try {
+                load(name);
+            } catch {
+                return;
+            }
+        }
+    });
+}
+
+export function sdksIn(source: string): string[] {
+    return [...source.matchAll(/^import .* from "(@pulumi\/[^"]+)";$/gm)].map(
+        ([, name]) => name ?? "",
+    );
+}
