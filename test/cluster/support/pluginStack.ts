@@ -13,6 +13,8 @@ export interface Outcome {
     changes: Record<string, number | undefined>;
     /** Error messages, all of them in one text. */
     errors: string;
+    /** Warnings likewise. */
+    warnings: string;
     seconds: number;
 }
 
@@ -52,9 +54,12 @@ export async function act(action: Action, signal?: AbortSignal): Promise<Outcome
         },
     );
     const errors: string[] = [];
+    const warnings: string[] = [];
     let changes: Outcome["changes"] = {};
     const onEvent = (event: EngineEvent) => {
-        if (event.diagnosticEvent?.severity === "error") errors.push(event.diagnosticEvent.message);
+        const { severity, message = "" } = event.diagnosticEvent ?? {};
+        if (severity === "error") errors.push(message);
+        if (severity === "warning") warnings.push(message);
         if (event.summaryEvent !== undefined) changes = event.summaryEvent.resourceChanges;
     };
     const began = Date.now();
@@ -63,7 +68,8 @@ export async function act(action: Action, signal?: AbortSignal): Promise<Outcome
     } catch (error) {
         if (errors.length === 0) errors.push(String(error));
     }
-    return { changes, errors: errors.join("\n"), seconds: (Date.now() - began) / 1_000 };
+    const seconds = (Date.now() - began) / 1_000;
+    return { changes, errors: errors.join("\n"), warnings: warnings.join("\n"), seconds };
 }
 
 /** Like act(), and the test fails with the run's own errors. */
