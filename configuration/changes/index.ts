@@ -18,6 +18,6 @@ export const otherChanges: readonly (readonly [string, string])[] = [
     ],
     [
         "`pulumi destroy`",
-        "everything goes but the namespace, the claims and their volumes; the next `pulumi up` finds the data",
+        "refused while `protect` is on; then everything goes but the namespace, the claims and their volumes, and the next `pulumi up` finds the data",
     ],
 ];

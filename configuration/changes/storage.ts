@@ -128,7 +128,8 @@ export const storageRules: readonly Rule[] = [
     },
     {
         effect: "refused",
-        happens: "claims can't follow. Set up a stack with the new value and copy the data",
+        happens:
+            "claims can't follow. Set up a stack with the new value and copy the data. `storageSize` up alone is done in place where the class lets volumes grow (see `examples/other-class`)",
         changes: [
             refused("storageSize", "1Gi to 2Gi", "2Gi", [back, "1Gi"]),
             refused("storageSize", "1Gi to 512Mi", "512Mi", [back, "can't shrink", "1Gi"]),
