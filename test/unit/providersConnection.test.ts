@@ -10,6 +10,7 @@ import {
     ApiError,
     explainConflict,
     explainExisting,
+    isImmutableField,
 } from "../../sandbox/providers/kubernetes/errors";
 import { keepIgnored } from "../../sandbox/providers/kubernetes/ignoring";
 import {
@@ -204,6 +205,14 @@ describe("provider stand-in: field managers", () => {
         assert.deepEqual(keepIgnored(inputs, live("scaler"), ignored, "me"), {
             spec: { paused: true },
         });
+    });
+
+    it("takes for a replacement at preview what the official plugin does, and no change of a claim", () => {
+        const invalid = (reason: string) => new ApiError(reason, 422, "Invalid");
+        const set = invalid("data: Forbidden: field is immutable when `immutable` is set");
+        assert.equal(isImmutableField(set), true);
+        const claim = invalid("spec: Forbidden: spec is immutable after creation except resources");
+        assert.equal(isImmutableField(claim), false);
     });
 
     it("explains conflicts and objects that exist already", () => {

@@ -46,7 +46,9 @@ export function isConflict(error: unknown): boolean {
 
 export function isImmutableField(error: unknown): boolean {
     return (
-        error instanceof ApiError && error.code === 422 && error.message.includes("is immutable")
+        error instanceof ApiError &&
+        error.code === 422 &&
+        error.message.includes("field is immutable")
     );
 }
 
