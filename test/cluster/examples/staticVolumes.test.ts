@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { prepareNfsServer } from "../../../commands/nfsServer";
 import { testCluster } from "../support/cluster";
@@ -25,6 +25,7 @@ describe("the example static-volumes", () => {
     before(async () => {
         // The directories stay when the example goes, so they are there before it.
         const exportDirectory = join(testCluster().sandbox.exportsDirectory, "export");
+        rmSync(directory(), { recursive: true, force: true });
         prepareNfsServer(join(root, "examples/static-volumes"), { exportDirectory });
         example = await Example.up("static-volumes");
         namespace = await example.stack.output("namespace");
@@ -33,7 +34,13 @@ describe("the example static-volumes", () => {
 
     after(async () => {
         await example.takeAway();
+        rmSync(directory(), { recursive: true });
     });
+
+    /** Of the volumes, on the server. */
+    function directory(): string {
+        return join(testCluster().sandbox.exportsDirectory, "export/static-volumes");
+    }
 
     /** The name of a volume as the program's list has it. */
     function short(volume: string): string {
@@ -55,11 +62,7 @@ describe("the example static-volumes", () => {
 
     /** What the Pods on a volume wrote down, read on the server. */
     function starts(volume: string): string {
-        const { exportsDirectory } = testCluster().sandbox;
-        return readFileSync(
-            join(exportsDirectory, "export/static-volumes", volume, "starts"),
-            "utf8",
-        );
+        return readFileSync(join(directory(), volume, "starts"), "utf8");
     }
 
     const noVolume = "1 node(s) didn't find available persistent volumes to bind";
