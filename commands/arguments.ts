@@ -9,6 +9,8 @@ export interface CommandArguments {
     readonly help: boolean;
 }
 
+export const defaultStackName = "sandbox";
+
 const flags = ["--context", "--stack"] as const;
 
 // What Pulumi accepts for a stack's own name; an organisation and project may stand before it.
@@ -53,7 +55,7 @@ export function parseArguments(
             values[flag] = value;
         }
     }
-    const stackName = values["--stack"] ?? "sandbox";
+    const stackName = values["--stack"] ?? defaultStackName;
     if (!stackNamePattern.test(stackName)) {
         throw new UserError(
             `--stack "${stackName}" is no name of a Pulumi stack: use letters, digits, "-", "_" and ".".`,

@@ -14,6 +14,7 @@ import { UserError } from "./userError";
 /** The cluster a command works on, and where the stack's state for it is kept. */
 export interface Cluster {
     readonly kubeconfigPath: string;
+    readonly kubectlProgram: string;
     /** The start of a kubectl command line for this cluster. */
     readonly kubectl: string;
     readonly description: readonly string[];
@@ -51,6 +52,7 @@ export async function sandboxCluster(
     const sandbox = await startSandbox({ log: progress, settings });
     return {
         kubeconfigPath: sandbox.kubeconfigPath,
+        kubectlProgram: join(sandbox.binDirectory, "kubectl"),
         kubectl: `${join(sandbox.binDirectory, "kubectl")} --kubeconfig ${sandbox.kubeconfigPath}`,
         description: sandbox.description,
         stateDirectory: stateDirectory(sandbox.instance),
@@ -88,6 +90,7 @@ export async function contextCluster(
     }
     return {
         kubeconfigPath,
+        kubectlProgram: "kubectl",
         kubectl: `kubectl --context ${contextName}`,
         description: [`cluster   kube-context ${contextName}, ${selected.server}`],
         stateDirectory: ownBackend ? undefined : directory,

@@ -1,4 +1,6 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
+import type { CommandArguments } from "./arguments";
+import { defaultStackName } from "./arguments";
 
 /** The stack's outputs as aligned lines; a secret stays one. */
 export function outputLines(outputs: OutputMap): string[] {
@@ -30,7 +32,7 @@ export function exampleClosing({ next, ...outputs }: OutputMap, kubectl: string)
 /** What the lines to paste need to know; undefined where the stack has no such outputs. */
 export interface Endpoints {
     readonly namespace: string;
-    readonly pod: string;
+    readonly statefulSet: string;
     readonly primaryHost: string;
     readonly readHost: string;
     readonly database: string;
@@ -44,7 +46,7 @@ export function endpointsOf(outputs: OutputMap): Endpoints | undefined {
     const firstPod = Array.isArray(pods) ? show(pods[0]) : "";
     const endpoints = {
         namespace: text("namespace"),
-        pod: firstPod.split(".")[0] ?? "",
+        statefulSet: (firstPod.split(".")[0] ?? "").replace(/-\d+$/, ""),
         primaryHost: text("primaryDnsName").split(".")[0] ?? "",
         readHost: text("readEndpoint").split(/[.:]/)[0] ?? "",
         database: text("databaseName"),
@@ -54,36 +56,28 @@ export function endpointsOf(outputs: OutputMap): Endpoints | undefined {
     return Object.values(endpoints).every((value) => value !== "") ? endpoints : undefined;
 }
 
-/**
- * Two shell lines: one writes a row through the primary, one reads it through the read endpoint. The
- * password goes from its Secret to the client through pipes: it is in no argument and no history.
- */
-export function linesToPaste(
-    kubectl: string,
-    endpoints: Endpoints,
-): { write: string; read: string } {
-    const write =
-        `CREATE TABLE IF NOT EXISTS greetings (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, words TEXT); ` +
-        `INSERT INTO greetings (words) VALUES (CONCAT("written through ", @@hostname))`;
-    const read = `SELECT id, words, @@hostname AS read_from FROM greetings ORDER BY id DESC LIMIT 3`;
+/** Two shell lines: one writes a row through the primary, one reads it through the read endpoint. */
+export function linesToPaste({ context, stackName }: CommandArguments): {
+    write: string;
+    read: string;
+} {
+    const flags = [
+        ...(context === undefined ? [] : [` --context ${context}`]),
+        ...(stackName === defaultStackName ? [] : [` --stack ${stackName}`]),
+    ].join("");
+    const line = (endpoint: string, sql: string) =>
+        `npm run --silent sql -- ${endpoint} '${sql}'${flags}`;
     return {
-        write: clientLine(kubectl, endpoints, endpoints.primaryHost, write),
-        read: clientLine(kubectl, endpoints, endpoints.readHost, read),
+        write: line(
+            "primary",
+            `CREATE TABLE IF NOT EXISTS greetings (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, words TEXT); ` +
+                `INSERT INTO greetings (words) VALUES (CONCAT("written through ", @@hostname))`,
+        ),
+        read: line(
+            "read",
+            `SELECT id, words, @@hostname AS read_from FROM greetings ORDER BY id DESC LIMIT 3`,
+        ),
     };
-}
-
-function clientLine(
-    kubectl: string,
-    { namespace, pod, user, database, secretName }: Endpoints,
-    host: string,
-    sql: string,
-): string {
-    const kubectlHere = `${kubectl} -n ${namespace}`;
-    const secret = `${kubectlHere} get secret ${secretName} -o jsonpath={.data.password} | base64 -d`;
-    // In an option file a backslash stands for itself only when it is doubled.
-    const options = `<(printf "[client]\\npassword=\\"%s\\"\\n" "\${p//\\\\/\\\\\\\\}")`;
-    const client = `p=$(cat); mysql --defaults-extra-file=${options} -h ${host} -u ${user} -t ${database} -e "$0"`;
-    return `${secret} | ${kubectlHere} exec -i ${pod} -c mysqld -- bash -c '${client}' '${sql}'`;
 }
 
 function indent(line: string): string {

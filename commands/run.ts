@@ -36,7 +36,7 @@ export interface Command {
     readonly removalLine?: string;
     /** The command that removes the stack's lock. @default npm run cancel */
     readonly cancelLine?: string;
-    readonly closing?: (outputs: OutputMap, cluster: Cluster) => string[];
+    readonly closing?: (outputs: OutputMap, cluster: Cluster, words: CommandArguments) => string[];
 }
 
 /**
@@ -82,7 +82,7 @@ async function work(command: Command, words: CommandArguments): Promise<void> {
     try {
         const outputs = await command.act(stack, view, console.log);
         console.log(`\n${view.close()}  (${formatElapsed(Date.now() - start)})`);
-        command.closing?.(outputs ?? {}, cluster).forEach((line) => console.log(line));
+        command.closing?.(outputs ?? {}, cluster, words).forEach((line) => console.log(line));
     } catch (error) {
         const done = view.close();
         if (Object.keys(view.changes).some((operation) => operation !== "same")) {
@@ -125,8 +125,9 @@ interface Prepared {
     readonly description: readonly string[];
 }
 
-async function prepare(
-    { projectDirectory = repository, cancelLine }: Command,
+/** Brings up what a command needs before it can act: the engine, the cluster and the stack. */
+export async function prepare(
+    { projectDirectory = repository, cancelLine }: Pick<Command, "projectDirectory" | "cancelLine">,
     words: CommandArguments,
     progress: Progress,
 ): Promise<Prepared> {

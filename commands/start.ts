@@ -7,11 +7,10 @@ void runCommand({
     purpose: "Brings the stack up and prints where to write and where to read.",
     title: (stackName) => `Bringing up stack ${stackName}`,
     act: bringUp,
-    closing: (outputs, cluster) => {
+    closing: (outputs, _, words) => {
         const lines = ["", "Outputs", ...outputLines(outputs)];
-        const endpoints = endpointsOf(outputs);
-        if (endpoints !== undefined) {
-            const { write, read } = linesToPaste(cluster.kubectl, endpoints);
+        if (endpointsOf(outputs) !== undefined) {
+            const { write, read } = linesToPaste(words);
             lines.push("", "Write a row through the primary:", write);
             lines.push("", "Read it through the read endpoint:", read);
         }

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { endpointsOf, linesToPaste } from "../../commands/outputs";
 import { testCluster } from "./support/cluster";
-import { runCommand } from "./support/kubectl";
 import { sql, untilSql } from "./support/mysql";
 import { exportedDirectories } from "./support/pods";
 import type { Shared } from "./support/shared";
@@ -71,25 +69,6 @@ describe("a new stack on an empty cluster", () => {
             sql({ namespace, pod: "mysql-0", host }, "INSERT INTO first VALUES ('lost')"),
             /read-only/,
         );
-    });
-
-    it("prints two lines that work when they are pasted into a shell", async () => {
-        const { kubectl, sandbox } = testCluster();
-        const endpoints = endpointsOf(shared.firstUp.outputs);
-        assert.ok(endpoints !== undefined);
-        const program = `${kubectl.program} --kubeconfig ${sandbox.kubeconfigPath}`;
-        const { write, read } = linesToPaste(program, endpoints);
-        const written = await runCommand("bash", ["-c", write]);
-        assert.deepEqual([written.code, written.stderr], [0, ""]);
-        await untilSql(
-            { namespace, pod: "mysql-2" },
-            "SELECT words FROM app.greetings",
-            "written through mysql-0",
-            20,
-        );
-        const answer = await runCommand("bash", ["-c", read]);
-        assert.equal(answer.code, 0, answer.stderr);
-        assert.match(answer.stdout, /written through mysql-0 \| mysql-\d/);
     });
 
     it("keeps each volume in a directory named after namespace, claim and volume", async () => {

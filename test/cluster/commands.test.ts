@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { stateDirectory } from "../../sandbox/build/paths";
 import { instance, testCluster } from "./support/cluster";
 import { command, commandWith, environment, root } from "./support/command";
+import { runCommand } from "./support/kubectl";
 import { untilPodsReady } from "./support/pods";
 import { found, seen, until } from "./support/until";
 
@@ -84,6 +85,26 @@ describe("the npm commands", () => {
         assert.equal(code, 0);
         assert.match(stdout, /^\d+ unchanged {2}\(/m);
         assert.ok(seconds < 15, `${seconds} s`);
+    });
+
+    it("print two lines that work when they are pasted into a shell", async () => {
+        const { stdout } = await command("start");
+        const [write = "", read = ""] = stdout.match(/^npm run --silent sql -- .*$/gm) ?? [];
+        const paste = (line: string) =>
+            runCommand("bash", ["-c", line], "", { cwd: root, environment });
+        const written = await paste(write);
+        assert.deepEqual([written.code, written.stdout], [0, ""], written.stderr);
+        const answer = await until("the row is where reads go", 20, async () => {
+            const { code, stdout: rows, stderr } = await paste(read);
+            return code === 0 && rows.includes("written through") ? found(rows) : seen(stderr);
+        });
+        assert.match(answer, /\| written through mysql-0 \| mysql-\d +\|/);
+    });
+
+    it("say what the server says of a statement that is wrong", async () => {
+        const { code, stderr } = await command("sql", "read", "SELEKT 1");
+        assert.equal(code, 1);
+        assert.match(stderr, /^ERROR 1064 \(42000\) at line 1: /m);
     });
 
     it("end as they should when nobody reads what they print any more", async () => {

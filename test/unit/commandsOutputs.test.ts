@@ -23,18 +23,12 @@ describe("the outputs of a stack", () => {
         ]);
     });
 
-    it("give two lines to paste, with the password in neither", () => {
-        const endpoints = endpointsOf(outputs);
-        assert.ok(endpoints !== undefined);
-        const { write, read } = linesToPaste("kubectl --kubeconfig K", endpoints);
-        const start =
-            "kubectl --kubeconfig K -n mysql get secret creds -o jsonpath={.data.password} | base64 -d | " +
-            "kubectl --kubeconfig K -n mysql exec -i mysql-0 -c mysqld -- bash -c 'p=$(cat); ";
-        assert.ok(write.startsWith(start), write);
-        assert.match(write, / -h mysql-primary -u user -t app .*INSERT INTO greetings/);
-        assert.ok(read.startsWith(start), read);
-        assert.match(read, / -h mysql-read -u user -t app .*SELECT id, words/);
-        assert.doesNotMatch(write + read, /hidden/);
+    it("give two lines to paste, for the stack and the cluster that were brought up", () => {
+        const own = linesToPaste({ stackName: "sandbox", help: false });
+        assert.match(own.write, /^npm run --silent sql -- primary 'CREATE TABLE .* INSERT .*'$/);
+        assert.match(own.read, /^npm run --silent sql -- read 'SELECT id, words, .*'$/);
+        const other = linesToPaste({ context: "kind-a", stackName: "dev", help: false });
+        assert.equal(other.read, `${own.read} --context kind-a --stack dev`);
     });
 
     it("give no lines when the stack is another program's", () => {
