@@ -30,6 +30,11 @@ const inputs: readonly BadInput[] = [
         says: ["mysql-nfs:storageSize", "512Mi", "1Gi"],
     },
     {
+        what: "a size that grows on NFS",
+        settings: { storageSize: "2Gi" },
+        says: ["mysql-nfs:storageSize", "2Gi", "1Gi", /bring the old value back: .*NFS/],
+    },
+    {
         what: "an unknown mysqld setting",
         settings: { mysqldSettings: { inodb_flush_method: "O_DIRECT" } },
         says: ["mysql-nfs:mysqldSettings", "inodb_flush_method", "O_DIRECT"],

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { testCluster } from "./support/cluster";
 import { sql, untilSql } from "./support/mysql";
 import type { Shared } from "./support/shared";
-import { namespace, podNames, sharedStack } from "./support/shared";
+import { everyObject, touched } from "./support/objects";
+import { namespace, podNames, sharedSettings, sharedStack } from "./support/shared";
 
 describe("a stack that is destroyed", () => {
     let shared: Shared;
@@ -11,6 +12,30 @@ describe("a stack that is destroyed", () => {
         shared = await sharedStack();
         const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
         await sql(primary, "CREATE TABLE treasure (n INT); INSERT INTO treasure VALUES (42)");
+    });
+
+    it("refuses while it is protected, says how to lift that, and changes nothing", async () => {
+        const protectedSettings = { ...sharedSettings, protect: true };
+        shared.stack.configure(protectedSettings);
+        await shared.stack.mustUp();
+        const [before, state] = [await everyObject(), shared.stack.state()];
+
+        const { error } = await shared.stack.destroy();
+        assert.match(
+            error ?? "it was destroyed",
+            /^(\w+ [\w-]+(, |: ))+protected from being deleted, since data hangs on it\. Nothing was changed\. To delete it all the same, set protect to false \(in Pulumi\.shared\.yaml, or by pulumi config set protect false\), bring the stack up, and run this again\.$/,
+        );
+        shared.stack.configure({ ...protectedSettings, nfsExtraClasses: [] });
+        const withoutClass = await shared.stack.up();
+        assert.match(
+            withoutClass.error ?? "the class was deleted",
+            /^StorageClass nfs-nfs-shared-scratch: protected from being deleted/,
+        );
+
+        assert.deepEqual(touched(before, await everyObject()), []);
+        assert.equal(shared.stack.state(), state);
+        shared.stack.configure(sharedSettings);
+        await shared.stack.mustUp();
     });
 
     it("leaves its claims, their volumes, and nothing that runs", async () => {
