@@ -4,7 +4,7 @@ import { describeUrn, isChange } from "../../commands/changes";
 import type { Change } from "../../configuration/changes";
 import { rules } from "../../configuration/changes";
 import { testCluster } from "./support/cluster";
-import { everyObject } from "./support/objects";
+import { everyObject, settledObjects } from "./support/objects";
 import type { Shared } from "./support/shared";
 import { namespace, sharedSettings, sharedStack } from "./support/shared";
 
@@ -27,7 +27,7 @@ describe("a change of one key, previewed on a stack that runs", () => {
         ]);
         shared.stack.configure(settings);
         await shared.stack.mustUp();
-        objects = await everyObject();
+        objects = await settledObjects();
     });
 
     after(async () => {

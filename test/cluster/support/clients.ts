@@ -42,7 +42,7 @@ export class LoopingClient {
             pod,
             host,
             statement,
-            await passwordOf(namespace, "app"),
+            await passwordOf(namespace, "app", pod),
         );
     }
 

@@ -36,29 +36,41 @@ export async function trySql(session: Session, statement: string): Promise<Comma
             ],
             `${password}\n${statement}`,
         );
-    const first = await run(await passwordOf(namespace, user));
+    const first = await run(await passwordOf(namespace, user, pod));
     if (!first.stderr.includes("Access denied")) {
         return first;
     }
-    passwords.delete(namespace); // the stack may have got new ones
-    return run(await passwordOf(namespace, user));
+    passwords.clear(); // the stack may have got new ones
+    return run(await passwordOf(namespace, user, pod));
 }
 
 const passwords = new Map<string, Readonly<Record<string, string>>>();
 
-/** The password of root or of the application, as an option file has it. */
-export async function passwordOf(namespace: string, user: string): Promise<string> {
-    const known = passwords.get(namespace) ?? (await readCredentials(namespace));
-    passwords.set(namespace, known);
+/** The password of root or of the application of a Pod's cluster, as an option file has it. */
+export async function passwordOf(namespace: string, user: string, pod: string): Promise<string> {
+    const cluster = pod.replace(/-\d+$/, "");
+    const key = `${namespace}/${cluster}`;
+    const known = passwords.get(key) ?? (await readCredentials(namespace, cluster));
+    passwords.set(key, known);
     const encoded = known[user === "root" ? "root-password" : "password"] ?? "";
     return Buffer.from(encoded, "base64").toString().replaceAll("\\", "\\\\");
 }
 
-async function readCredentials(namespace: string): Promise<Readonly<Record<string, string>>> {
+/** From the Secret that was made for the cluster, or else from the one that someone made by hand. */
+async function readCredentials(
+    namespace: string,
+    cluster: string,
+): Promise<Readonly<Record<string, string>>> {
     const secrets = await testCluster().kubectl.list("secrets", "-n", namespace);
-    const found = secrets.find(({ data }) => data?.["root-password"] !== undefined);
+    const having = (owner: string | undefined) =>
+        secrets.find(
+            ({ data, metadata }) =>
+                data?.["root-password"] !== undefined &&
+                metadata.labels?.["mysqlnfs/service"] === owner,
+        );
+    const found = having(cluster) ?? having(undefined);
     if (found?.data === undefined) {
-        throw new Error(`${namespace} has no Secret with the passwords`);
+        throw new Error(`${namespace} has no Secret with the passwords of ${cluster}`);
     }
     return found.data;
 }

@@ -1,4 +1,5 @@
 import { testCluster } from "./cluster";
+import { found, seen, until } from "./until";
 
 // What the cluster itself writes all the time, and lists that repeat other objects.
 const restless = ["events", "events.events.k8s.io", "leases.coordination.k8s.io", "nodes"];
@@ -26,6 +27,18 @@ export async function everyObject(): Promise<Objects> {
             ])
             .sort(([a], [b]) => (a < b ? -1 : 1)),
     );
+}
+
+/** The same once Kubernetes' controllers are done with what came before: when two looks saw the same. */
+export async function settledObjects(): Promise<Objects> {
+    let last = new Map() as Objects;
+    return until("all objects are as they were a moment ago", 60, async () => {
+        const before = last;
+        last = await everyObject();
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        const moving = [...touched(before, last), ...newIn(last, before).keys()];
+        return moving.length === 0 ? found(last) : seen(moving.join(", "));
+    });
 }
 
 /** What is there now and was not. */
