@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { spawn } from "node:child_process";
 import { cacheDirectory } from "../build/paths";
-import type { Plugin, PluginSearch } from "./plugins";
+import type { Plugin, PluginSearch } from "./plugin";
 
 /** A failed attempt, kept so that the next commands don't pay for it again. */
 export interface Refusal {

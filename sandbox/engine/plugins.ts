@@ -4,12 +4,7 @@ import { join } from "node:path";
 import { buildProviders } from "../providers";
 import { findExecutable, isExecutable } from "./executables";
 import { installPlugin } from "./installation";
-
-/** A provider plugin at the version that its SDK asks for. */
-export interface Plugin {
-    name: string;
-    version: string;
-}
+import type { Plugin, PluginSearch } from "./plugin";
 
 export interface LocatedPlugin extends Plugin {
     /** On PATH, in a PULUMI_HOME, or this project's own. */
@@ -17,14 +12,6 @@ export interface LocatedPlugin extends Plugin {
     file: string;
     /** Why it is a stand-in. */
     reason?: string;
-}
-
-export interface PluginSearch {
-    environment: NodeJS.ProcessEnv;
-    /** The PULUMI_HOME that official plugins are looked for in and installed to. */
-    home: string;
-    /** The CLI that installs plugins. */
-    commandLine: string;
 }
 
 const pluginNames = ["kubernetes", "random"];

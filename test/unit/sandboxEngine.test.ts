@@ -8,7 +8,7 @@ import { resolveEngine } from "../../sandbox/engine";
 import { findExecutable } from "../../sandbox/engine/executables";
 import { makePluginHome } from "../../sandbox/engine/home";
 import { downloadFailed, installPlugin, isRecent } from "../../sandbox/engine/installation";
-import type { PluginSearch } from "../../sandbox/engine/plugins";
+import type { PluginSearch } from "../../sandbox/engine/plugin";
 import {
     describePlugin,
     findInstalled,
