@@ -43,6 +43,7 @@ describe("more than one of everything on one cluster", () => {
             mysqlPods: 1,
             mysqlName: "reports",
             namespace,
+            createNamespace: false,
         });
         pair = await TestStack.openAt({
             stackName: "pair",
