@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { act, declare, kubectl, must, namespace, state } from "./support/pluginStack";
+import { act, aroundTests, declare, kubectl, must, namespace, state } from "./support/pluginStack";
 
 // What this project leans on in the kubernetes and random plugins, on a real cluster: the official plugins
 // must pass this as the stand-ins do.
@@ -22,15 +22,7 @@ const label = (name: string) =>
     kubectl("get", "configmap", "drifting", "-o", `jsonpath={.metadata.labels.${name}}`);
 
 describe("the provider plugins", () => {
-    before(async () => {
-        declare(() => undefined);
-        await act("destroy");
-        await must("up");
-    });
-
-    after(async () => {
-        await act("destroy");
-    });
+    aroundTests();
 
     it("change nothing when nothing changed, also after a refresh and a stranger's label", async () => {
         declare(() => {

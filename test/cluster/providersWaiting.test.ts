@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { act, declare, kubectl, must, namespace } from "./support/pluginStack";
+import { act, aroundTests, declare, kubectl, must, namespace } from "./support/pluginStack";
 
 // How the kubernetes plugin waits: the official one must pass this as the stand-in does.
 
@@ -53,15 +53,7 @@ function statefulSet(
 }
 
 describe("the kubernetes plugin", () => {
-    before(async () => {
-        declare(() => undefined);
-        await act("destroy");
-        await must("up");
-    });
-
-    after(async () => {
-        await act("destroy");
-    });
+    aroundTests();
 
     it("wait until a StatefulSet is ready and its update has rolled out", async () => {
         declare(() => statefulSet(2));

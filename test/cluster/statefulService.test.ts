@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StatefulServiceArgs } from "../../components/statefulService";
 import { testCluster } from "./support/cluster";
-import { act, declare, kubectl, must, namespace } from "./support/pluginStack";
+import { act, aroundTests, declare, kubectl, must, namespace } from "./support/pluginStack";
 import { exactly, until } from "./support/until";
 import * as service from "./support/webService";
 import {
@@ -18,15 +18,7 @@ import {
 // StatefulService on a real cluster: what Pods there are, which template each has, and what `pulumi up` says.
 
 describe("a StatefulService", () => {
-    before(async () => {
-        declare(() => undefined);
-        await act("destroy");
-        await must("up");
-    });
-
-    after(async () => {
-        await act("destroy");
-    });
+    aroundTests();
 
     it("numbers Pods from where they start, names each, and reaches any by its Service", async () => {
         const names: Record<string, unknown> = {};

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StatefulServiceArgs } from "../../components/statefulService";
 import { testCluster } from "./support/cluster";
-import { act, declare, kubectl, must, namespace } from "./support/pluginStack";
+import { act, aroundTests, declare, kubectl, must, namespace } from "./support/pluginStack";
 import { exactly, until } from "./support/until";
 import {
     badImage,
@@ -16,15 +16,7 @@ import {
 const ordered: Partial<StatefulServiceArgs> = { podManagementPolicy: "OrderedReady" };
 
 describe("a StatefulService with OrderedReady", () => {
-    before(async () => {
-        declare(() => undefined);
-        await act("destroy");
-        await must("up");
-    });
-
-    after(async () => {
-        await act("destroy");
-    });
+    aroundTests();
 
     it("tells why an update does not get ready, and what to do in place of a fixed template", async () => {
         await startAnew(ordered);

@@ -89,3 +89,16 @@ export const state = () =>
 /** kubectl in the namespace of these tests. */
 export const kubectl = async (...args: string[]) =>
     (await testCluster().kubectl.run(["-n", namespace, ...args])).trim();
+
+/** Hooks of a describe(): its tests begin with nothing but the namespace, and leave nothing. */
+export function aroundTests(): void {
+    before(async () => {
+        declare(() => undefined);
+        await act("destroy");
+        await must("up");
+    });
+
+    after(async () => {
+        await act("destroy");
+    });
+}
