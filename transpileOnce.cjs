@@ -19,13 +19,30 @@ const recipe = JSON.stringify([version, compilerOptions]);
 function transpiled(source, path) {
     const key = createHash("sha256").update(`${recipe}\0${path}\0${source}`).digest("hex");
     const kept = join(cache, `${key}.js`);
-    try {
-        return readFileSync(kept, "utf8");
-    } catch {
-        const code = transpile(source, path);
-        keep(kept, code);
-        return code;
+    const known = recall(kept);
+    if (known !== undefined) {
+        return known;
     }
+    const code = transpile(source, path);
+    keep(kept, code);
+    return code;
+}
+
+// A machine that lost its power may have kept the file's name and not its content. An empty program would declare
+// nothing, and the engine delete everything: so a file counts only with its own hash at its head.
+function recall(path) {
+    let text;
+    try {
+        text = readFileSync(path, "utf8");
+    } catch {
+        return undefined;
+    }
+    const code = text.slice(text.indexOf("\n") + 1);
+    return text === sealed(code) ? code : undefined;
+}
+
+function sealed(code) {
+    return `${createHash("sha256").update(code).digest("hex")}\n${code}`;
 }
 
 function transpile(source, fileName) {
@@ -42,7 +59,7 @@ function keep(path, code) {
     const unfinished = `${path}.${randomBytes(4).toString("hex")}`;
     try {
         mkdirSync(cache, { recursive: true });
-        writeFileSync(unfinished, code);
+        writeFileSync(unfinished, sealed(code));
         renameSync(unfinished, path);
     } catch {
         return;

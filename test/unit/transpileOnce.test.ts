@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import {
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    truncateSync,
+    writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+describe("the cache of translated TypeScript", () => {
+    const source = "export const answer: number = 42;\n";
+    const file = join(__dirname, "../../transpileOnce.cjs");
+    let home: string;
+    let transpiled: (source: string, path: string) => string;
+
+    before(() => {
+        home = mkdtempSync(join(tmpdir(), "transpiled-"));
+        const before = process.env["XDG_CACHE_HOME"];
+        const load = createRequire(__filename);
+        const known = load.cache[file];
+        process.env["XDG_CACHE_HOME"] = home;
+        delete load.cache[file];
+        ({ transpiled } = load(file) as { transpiled: typeof transpiled });
+        load.cache[file] = known;
+        if (before === undefined) {
+            delete process.env["XDG_CACHE_HOME"];
+        } else {
+            process.env["XDG_CACHE_HOME"] = before;
+        }
+    });
+
+    after(() => {
+        rmSync(home, { recursive: true });
+    });
+
+    function keptFile(): string {
+        const folder = join(home, "mysql-nfs/transpiled");
+        const [only, ...others] = readdirSync(folder);
+        assert.ok(only !== undefined && others.length === 0);
+        return join(folder, only);
+    }
+
+    it("gives what is kept for the same source", () => {
+        const code = transpiled(source, "/a.ts");
+        assert.match(code, /exports\.answer = 42;/);
+        const kept = readFileSync(keptFile(), "utf8");
+        assert.equal(kept.slice(kept.indexOf("\n") + 1), code);
+        assert.equal(transpiled(source, "/a.ts"), code);
+    });
+
+    it("translates anew what was cut off or changed on the disk", () => {
+        const code = transpiled(source, "/a.ts");
+        const kept = readFileSync(keptFile(), "utf8");
+        truncateSync(keptFile());
+        assert.equal(transpiled(source, "/a.ts"), code);
+        assert.equal(readFileSync(keptFile(), "utf8"), kept);
+        writeFileSync(keptFile(), kept.replace("42", "41"));
+        assert.equal(transpiled(source, "/a.ts"), code);
+    });
+});
