@@ -11,6 +11,7 @@ const headings: Readonly<Record<Effect, string>> = {
     more: "more beside what is there",
     less: "less beside what stays",
     refused: "refused at preview",
+    protected: "refused at preview while `protect` is on",
 };
 
 export function changesPage(): string {
@@ -34,7 +35,7 @@ function rulePart(rule: Rule): string[] {
         "",
         `${capital(rule.happens)}.`,
         "",
-        `| key | change | ${rule.effect === "refused" ? "the error says" : "in the preview"} |`,
+        `| key | change | ${isRefusal(rule.effect) ? "the error says" : "in the preview"} |`,
         "| --- | --- | --- |",
         ...rule.changes.map((each) =>
             row([`\`${each.key}\``, what(each), said(rule.effect, each)]),
@@ -63,12 +64,16 @@ function what({ what, with: others }: Change): string {
 }
 
 function said(effect: Effect, { steps, says }: Change): string {
-    if (effect === "refused") {
+    if (isRefusal(effect)) {
         return says.map((part) => `"${part}"`).join(", ");
     }
     return steps.length === 0
         ? "nothing"
         : steps.map((step) => step.replace(/: .*/, "")).join(", ");
+}
+
+function isRefusal(effect: Effect): boolean {
+    return effect === "refused" || effect === "protected";
 }
 
 function row(cells: readonly string[]): string {

@@ -247,10 +247,14 @@ export const mysqlRules: readonly Rule[] = [
     },
     {
         which: "to `false`",
-        effect: "refused",
-        happens:
-            "while `protect` is on. With `protect` off and an up, the namespace stays and is the stack's no more",
-        changes: [refused("createNamespace", "`true` to `false`", false, ["protect"])],
+        effect: "protected",
+        happens: "after an up without `protect` the namespace stays, and is the stack's no more",
+        changes: [
+            refused("createNamespace", "`true` to `false`", false, [
+                "Namespace mysql",
+                "set protect to false",
+            ]),
+        ],
     },
     {
         effect: "refused",

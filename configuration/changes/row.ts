@@ -3,7 +3,8 @@
  *  - rolling restart: MySQL's Pods restart one by one.
  *  - provisioner restart: only the NFS provisioner's Pod restarts.
  *  - more, less: objects are made beside, or taken away from, those that stay as they are.
- *  - refused: the preview fails with the remedy, so nothing is done. */
+ *  - refused: the preview fails with the remedy, so nothing is done.
+ *  - protected: the same as long as the key `protect` is on. */
 export type Effect =
     | "nothing"
     | "in place"
@@ -11,7 +12,8 @@ export type Effect =
     | "provisioner restart"
     | "more"
     | "less"
-    | "refused";
+    | "refused"
+    | "protected";
 
 type Fields = Readonly<Record<string, unknown>>;
 

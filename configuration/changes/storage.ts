@@ -60,10 +60,15 @@ export const storageRules: readonly Rule[] = [
     },
     {
         which: "a class less",
-        effect: "refused",
+        effect: "protected",
         happens:
-            "while `protect` is on. With `protect` off and an up, the class goes, its claims and volumes stay, and nobody clears away volumes with reclaim policy Delete any more",
-        changes: [refused("nfsExtraClasses", "unset", undefined, ["protect"])],
+            "after an up without `protect` the class goes; its claims and volumes stay, and nobody clears away volumes with reclaim policy Delete any more",
+        changes: [
+            refused("nfsExtraClasses", "unset", undefined, [
+                "StorageClass nfs-nfs-shared-scratch",
+                "set protect to false",
+            ]),
+        ],
     },
     {
         effect: "provisioner restart",

@@ -44,11 +44,10 @@ describe("The table of changes", () => {
     });
 
     it("knows the remedy of each refusal", () => {
-        const wrong = changes.filter(
-            ({ says, steps, rule }) =>
-                (rule.effect === "refused") !== says.length > 0 ||
-                (rule.effect === "refused" && steps.length > 0),
-        );
+        const wrong = changes.filter(({ says, steps, rule }) => {
+            const isRefusal = rule.effect === "refused" || rule.effect === "protected";
+            return isRefusal !== says.length > 0 || (isRefusal && steps.length > 0);
+        });
         assert.deepEqual(wrong.map(title), []);
     });
 });
