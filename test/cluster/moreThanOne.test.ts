@@ -104,6 +104,10 @@ describe("more than one of everything on one cluster", () => {
             namespace,
             createNamespace: false,
             existingSecretName: "own-passwords",
+            // On another class its claims would not fit, and the preview would say so.
+            storageClassName: "nfs-mysql-nfs-prod",
+            nfsServer: undefined,
+            nfsPath: undefined,
         });
         const run = await intruder.up();
         assert.match(run.error ?? "", /"mysql-primary" already exists/);
