@@ -2,3 +2,4 @@ export * from "./mysqlCluster";
 export * from "./nfsProvisioner";
 export * from "./nfsVolumes";
 export * from "./statefulService";
+export * from "./throwawayNamespace";

@@ -2,8 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { NfsProvisioner, StatefulService } from "../../components";
-import { restrictedNamespaceLabels } from "../../components/namespace";
+import { StatefulService, ThrowawayNamespace } from "../../components";
 
 const config = new pulumi.Config();
 const image = config.require("image");
@@ -11,29 +10,14 @@ const image = config.require("image");
 // uid of nginx and of the provisioner, which removes what the Pods wrote.
 const user = 65534;
 
-const nfs = new NfsProvisioner("nfs", {
+const own = new ThrowawayNamespace("pages", {
     server: config.require("nfsServer"),
     path: config.require("nfsPath"),
     image: config.get("nfsProvisionerImage"),
     runAsUser: user,
-    // An example leaves nothing behind. The default, Retain, keeps volumes whose claims are gone.
-    classes: [
-        {
-            name: `${pulumi.getProject()}-${pulumi.getStack()}`,
-            reclaimPolicy: "Delete",
-            onDelete: "delete",
-        },
-    ],
 });
 
-const pagesNamespace = new k8s.core.v1.Namespace(
-    "pages",
-    { metadata: { labels: restrictedNamespaceLabels } },
-    // The claims go with the namespace, and the provisioner that removes their volumes after it.
-    { dependsOn: nfs },
-);
-
-export const namespace = pagesNamespace.metadata.name;
+export const { namespace } = own;
 
 const settings = new k8s.core.v1.ConfigMap("nginx", {
     metadata: { namespace },
@@ -49,7 +33,7 @@ const pages = new StatefulService("pages", {
     claims: [
         {
             name: "page",
-            storageClassName: nfs.storageClassName,
+            storageClassName: own.storageClassName,
             size: "10Mi",
             accessModes: ["ReadWriteOnce"],
         },

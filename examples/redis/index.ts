@@ -1,36 +1,20 @@
-import * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { NfsProvisioner, StatefulService } from "../../components";
-import { restrictedNamespaceLabels } from "../../components/namespace";
+import { StatefulService, ThrowawayNamespace } from "../../components";
 
 const config = new pulumi.Config();
 
 // uid of Redis and of the provisioner, which removes what Redis wrote.
 const user = 65534;
 
-const nfs = new NfsProvisioner("nfs", {
+const own = new ThrowawayNamespace("redis", {
     server: config.require("nfsServer"),
     path: config.require("nfsPath"),
     image: config.get("nfsProvisionerImage"),
     runAsUser: user,
-    // An example leaves nothing behind. The default, Retain, keeps volumes whose claims are gone.
-    classes: [
-        {
-            name: `${pulumi.getProject()}-${pulumi.getStack()}`,
-            reclaimPolicy: "Delete",
-            onDelete: "delete",
-        },
-    ],
 });
 
-const redisNamespace = new k8s.core.v1.Namespace(
-    "redis",
-    { metadata: { labels: restrictedNamespaceLabels } },
-    // The claims go with the namespace, and the provisioner that removes their volumes after it.
-    { dependsOn: nfs },
-);
-
-export const namespace = redisNamespace.metadata.name;
+export const { namespace } = own;
 
 /** The same server twice; what is mounted as `data` makes the difference. */
 const redis: k8s.types.input.core.v1.PodSpec = {
@@ -64,7 +48,7 @@ const kept = new StatefulService("redis", {
     claims: [
         {
             name: "data",
-            storageClassName: nfs.storageClassName,
+            storageClassName: own.storageClassName,
             size: "100Mi",
             accessModes: ["ReadWriteMany"],
         },

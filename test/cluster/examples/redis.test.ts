@@ -94,7 +94,7 @@ describe("the example redis", () => {
         const shape = {
             accessModes: ["ReadWriteMany"],
             resources: { requests: { storage: "100Mi" } },
-            storageClassName: "example-redis-sandbox",
+            storageClassName: "redis-example-redis-sandbox",
             volumeMode: "Filesystem",
         };
         const volumes = (await claims()).map(([, , volumeName]) => volumeName);
@@ -105,7 +105,7 @@ describe("the example redis", () => {
         for (const [claim, , volumeName = ""] of await claims()) {
             const volume = await testCluster().kubectl.get("pv", volumeName);
             const { storageClassName, nfs } = (volume?.spec ?? {}) as Record<string, unknown>;
-            assert.equal(storageClassName, "example-redis-sandbox");
+            assert.equal(storageClassName, "redis-example-redis-sandbox");
             const path = `/export/${namespace}-${claim}-${volumeName}`;
             assert.deepEqual(nfs, { server: "10.88.0.1", path });
         }
