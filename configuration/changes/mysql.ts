@@ -246,6 +246,14 @@ export const mysqlRules: readonly Rule[] = [
         changes: [change("protect", "`true` to `false`", false)],
     },
     {
+        effect: "protected",
+        happens:
+            "without `protect` refused as well, since it would start empty databases. Run `pulumi destroy` first; the volumes stay",
+        changes: [
+            refused("namespace", "another one", "db", ["Namespace mysql", "set protect to false"]),
+        ],
+    },
+    {
         which: "to `false`",
         effect: "protected",
         happens: "after an up without `protect` the namespace stays, and is the stack's no more",
@@ -258,10 +266,9 @@ export const mysqlRules: readonly Rule[] = [
     },
     {
         effect: "refused",
-        happens: "they would start empty databases. Run `pulumi destroy` first; the volumes stay",
+        happens: "it would start empty databases. Run `pulumi destroy` first; the volumes stay",
         changes: [
             refused("mysqlName", "another name", "db", [back, "start anew", "pulumi destroy"]),
-            refused("namespace", "another one", "db", [back, "start anew", "pulumi destroy"]),
         ],
     },
     {

@@ -59,6 +59,16 @@ export const storageRules: readonly Rule[] = [
         ],
     },
     {
+        effect: "protected",
+        happens: "without `protect` refused as well, since claims keep their class",
+        changes: [
+            refused("nfsClassName", "another name", "fast", [
+                "StorageClass nfs",
+                "set protect to false",
+            ]),
+        ],
+    },
+    {
         which: "a class less",
         effect: "protected",
         happens:
@@ -153,7 +163,6 @@ export const storageRules: readonly Rule[] = [
                 [back, "nfs-mysql-nfs-shared"],
                 { nfsServer: undefined, nfsPath: undefined },
             ),
-            refused("nfsClassName", "another name", "fast", [back, "nfs-mysql-nfs-shared"]),
         ],
     },
     {
