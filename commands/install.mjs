@@ -13,10 +13,11 @@ const wanted = createHash("sha256")
     .digest("hex");
 
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
-    console.log("Installing npm packages from package-lock.json");
+    // What a script prints may be read by another program: this is no part of it.
+    console.error("Installing npm packages from package-lock.json");
     execFileSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
         cwd: root,
-        stdio: "inherit",
+        stdio: ["ignore", 2, 2],
     });
     writeFileSync(stamp, wanted);
 }
