@@ -3,17 +3,17 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 /**
- * Loads the SDKs that a program's index.ts imports, while the Pulumi CLI is starting and this process has nothing
- * else to do. Whatever is wrong with one of them is the program's to tell.
+ * Loads what a program's index.ts imports, while the Pulumi CLI is starting and this process has nothing else to do.
+ * Whatever is wrong with one of them is the program's to tell.
  */
-export function preloadSdks(projectDirectory: string): void {
+export function preloadImports(projectDirectory: string): void {
     const program = join(projectDirectory, "index.ts");
     if (!existsSync(program)) {
         return;
     }
     const load = createRequire(program);
     setImmediate(() => {
-        for (const name of sdksIn(readFileSync(program, "utf8"))) {
+        for (const name of importsIn(readFileSync(program, "utf8"))) {
             try {
                 load(name);
             } catch {
@@ -23,8 +23,8 @@ export function preloadSdks(projectDirectory: string): void {
     });
 }
 
-export function sdksIn(source: string): string[] {
-    return [...source.matchAll(/^import .* from "(@pulumi\/[^"]+)";$/gm)].map(
+export function importsIn(source: string): string[] {
+    return [...source.matchAll(/^import (?!type ).* from "([^"]+)";$/gm)].map(
         ([, name]) => name ?? "",
     );
 }

@@ -1,11 +1,7 @@
 import { createRequire } from "node:module";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import { leaveOutPromiseStacks } from "./promiseStacks";
-
-// Folders of this project that are no part of the program. The rest has to be loaded anew for each
-// run: it reads config when it is loaded.
-const otherParts = ["node_modules", "commands", "sandbox", "test", "bench"];
 
 /** A Pulumi program in this process, for the Automation API. */
 export interface InlineProgram {
@@ -20,10 +16,9 @@ export function loadProgram(projectDirectory: string): InlineProgram {
     const program: InlineProgram = Object.assign(
         async () => {
             program.failure = undefined;
-            forget(projectDirectory);
             return settled(() => {
                 try {
-                    return outputsOf(load(join(projectDirectory, "index.ts")));
+                    return outputsOf(loadAnew(join(projectDirectory, "index.ts")));
                 } catch (error) {
                     program.failure = error instanceof Error ? error : new Error(String(error));
                     throw error;
@@ -36,14 +31,18 @@ export function loadProgram(projectDirectory: string): InlineProgram {
 }
 
 /**
- * The module's exports. In the turn in which the engine was found there, and not by import() in a later one: without an
- * engine the SDK makes every resource up, as in a unit test, and the real engine would delete what it was not told of.
+ * The exports of a module that reads config when it is loaded; what it imports does not, and stays loaded. In the turn
+ * in which the engine was found there, and not by import() in a later one: without an engine the SDK makes every
+ * resource up, as in a unit test, and the real engine would delete what it was not told of.
  */
-function load(path: string): unknown {
+function loadAnew(path: string): unknown {
     if (!runtime.hasMonitor()) {
         throw new Error("The program has lost the engine that it runs for. Nothing was changed.");
     }
-    return createRequire(__filename)(path) as unknown;
+    const load = createRequire(__filename);
+    const file = load.resolve(path); // the cache knows it without links
+    delete load.cache[file];
+    return load(file) as unknown;
 }
 
 /** What the SDK keeps to itself and does not declare. */
@@ -69,16 +68,6 @@ async function settled<Value>(program: () => Value): Promise<Value> {
         return value;
     } finally {
         process.off("unhandledRejection", note);
-    }
-}
-
-function forget(projectDirectory: string): void {
-    for (const path of Object.keys(require.cache)) {
-        const inside = relative(projectDirectory, path);
-        const part = inside.split(sep)[0] ?? "";
-        if (!inside.startsWith("..") && !otherParts.includes(part)) {
-            delete require.cache[path];
-        }
     }
 }
 

@@ -5,7 +5,7 @@ import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import type { Engine } from "../sandbox/engine";
 import { EngineProcess, engineWords } from "./engineProcess";
-import { preloadSdks } from "./preload";
+import { preloadImports } from "./preload";
 import type { InlineProgram } from "./program";
 import { loadProgram } from "./program";
 import { recoverState } from "./recover";
@@ -50,7 +50,7 @@ export interface OpenedStack {
 }
 
 export async function openStack(options: StackOptions): Promise<OpenedStack> {
-    preloadSdks(options.projectDirectory);
+    preloadImports(options.projectDirectory);
     const engineProcess = await EngineProcess.find(options.engine);
     const program = loadProgram(options.projectDirectory);
     const workspace = await LocalWorkspace.create({
