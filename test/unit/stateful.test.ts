@@ -8,15 +8,7 @@ import {
 import { describeProblem } from "../../components/problem";
 import * as specs from "../../components/stateful/specs";
 import type { StatefulServiceArgs } from "../../components/statefulService";
-
-const minimal: StatefulServiceArgs = {
-    namespace: "ns",
-    name: "redis",
-    replicas: 2,
-    ports: [{ name: "redis", port: 6379 }],
-    podSpec: { containers: [] },
-};
-const claim = { name: "data", size: "1Gi", accessModes: ["ReadWriteOnce" as const] };
+import { claim, minimal } from "./redisService";
 
 const bare = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 const own = { "mysqlnfs/service": "redis" };

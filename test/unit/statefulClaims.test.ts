@@ -1,19 +1,10 @@
 import * as assert from "node:assert/strict";
 import { judgeClaimChange, podClaims } from "../../components/stateful/claims";
-import type { StatefulServiceArgs } from "../../components/statefulService";
-
-const service: StatefulServiceArgs = {
-    namespace: "ns",
-    name: "redis",
-    replicas: 2,
-    ports: [{ name: "redis", port: 6379 }],
-    podSpec: { containers: [] },
-};
-const claim = { name: "data", size: "1Gi", accessModes: ["ReadWriteOnce" as const] };
+import { claim, minimal } from "./redisService";
 
 describe("A Pod's claims", () => {
     it("are called as the StatefulSet calls them", () => {
-        const claims = podClaims({ ...service, claims: [claim, { ...claim, name: "logs" }] });
+        const claims = podClaims({ ...minimal, claims: [claim, { ...claim, name: "logs" }] });
         assert.deepEqual(
             claims.map(({ name, pod }) => [name, pod]),
             [
@@ -23,12 +14,12 @@ describe("A Pod's claims", () => {
                 ["logs-redis-1", 1],
             ],
         );
-        const later = podClaims({ ...service, ordinalsStart: 5, replicas: 1, claims: [claim] });
+        const later = podClaims({ ...minimal, ordinalsStart: 5, replicas: 1, claims: [claim] });
         assert.deepEqual(
             later.map(({ name, pod }) => [name, pod]),
             [["data-redis-5", 5]],
         );
-        assert.deepEqual(podClaims(service), []);
+        assert.deepEqual(podClaims(minimal), []);
     });
 });
 

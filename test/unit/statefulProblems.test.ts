@@ -2,15 +2,8 @@ import * as assert from "node:assert/strict";
 import { describeProblem } from "../../components/problem";
 import { statefulProblems } from "../../components/stateful/problems";
 import type { StatefulServiceArgs } from "../../components/statefulService";
+import { claim, minimal } from "./redisService";
 
-const minimal: StatefulServiceArgs = {
-    namespace: "ns",
-    name: "redis",
-    replicas: 2,
-    ports: [{ name: "redis", port: 6379 }],
-    podSpec: { containers: [] },
-};
-const claim = { name: "data", size: "1Gi", accessModes: ["ReadWriteOnce" as const] };
 const problems = (args: Partial<StatefulServiceArgs>) =>
     statefulProblems({ ...minimal, ...args }).map((problem) => describeProblem(problem));
 
