@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import { act, aroundTests, declare, kubectl, must, namespace } from "./support/pluginStack";
+import { found, seen, until } from "./support/until";
 
 // How the kubernetes plugin waits: the official one must pass this as the stand-in does.
 
@@ -98,8 +99,13 @@ describe("the kubernetes plugin", () => {
     it("record what was being waited for when the user interrupts", async () => {
         declare(() => statefulSet(4, { image: "sandbox.local/nope:1" }, 120));
         const interrupt = new AbortController();
-        setTimeout(() => interrupt.abort(), 6_000);
-        const outcome = await act("up", interrupt.signal);
+        const run = act("up", interrupt.signal);
+        await until("the StatefulSet is updated and waited for", 60, async () => {
+            const images = await kubectl("get", "pods", "-l", "app=web", "-o", "jsonpath={..image}");
+            return images.includes("sandbox.local/nope:1") ? found(true) : seen(images);
+        });
+        interrupt.abort();
+        const outcome = await run;
         assert.ok(outcome.seconds < 60, `${outcome.seconds} s`);
         assert.notEqual(outcome.errors, "");
         declare(() => statefulSet(1, { annotations: { "pulumi.com/skipAwait": "true" } }));
