@@ -135,17 +135,24 @@ export function copySettings(
     writeFileSync(join(workDirectory, "Pulumi.yaml"), project.replace(/^main:.*\n/m, ""));
     const copy = join(workDirectory, `Pulumi.${stackName}.yaml`);
     const wanted = readSettings(projectDirectory, stackName);
-    const salt = existsSync(copy) ? saltLine(readFileSync(copy, "utf8")) : undefined;
-    const keepsSalt = salt !== undefined && saltLine(wanted) === undefined;
-    writeFileSync(copy, keepsSalt ? `${salt}\n${wanted}` : wanted);
+    const before = existsSync(copy) ? readFileSync(copy, "utf8") : "";
+    writeFileSync(copy, withSaltOf(before, wanted));
+}
+
+/**
+ * Settings whose salt is that of the copy as it was. They may have one of their own: the same stack's on
+ * another cluster, with another passphrase. That one counts where it encrypts some of them.
+ */
+export function withSaltOf(before: string, wanted: string): string {
+    if (/[\s{]secure:/.test(wanted)) {
+        return wanted;
+    }
+    const salt = /^encryptionsalt:.*$/m.exec(before)?.[0];
+    return (salt === undefined ? "" : `${salt}\n`) + wanted.replace(/^encryptionsalt:.*\n?/m, "");
 }
 
 /** A stack's settings as they lie on disk; empty when it has none. */
 export function readSettings(projectDirectory: string, stackName: string): string {
     const file = join(projectDirectory, `Pulumi.${stackName}.yaml`);
     return existsSync(file) ? readFileSync(file, "utf8") : "";
-}
-
-function saltLine(settings: string): string | undefined {
-    return /^encryptionsalt:.*$/m.exec(settings)?.[0];
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stateDirectory } from "../../sandbox/build/paths";
 import { instance, testCluster } from "./support/cluster";
@@ -174,14 +174,28 @@ describe("the npm commands", () => {
     });
 
     it("bring the same stack up on a cluster given by its kube-context", async () => {
-        const { sandbox } = testCluster();
+        const { sandbox, directory } = testCluster();
+        // A CLI of the user's own works in the project's folder and where the user is logged in.
+        const settings = join(root, "Pulumi.sandbox.yaml");
+        const before = readFileSync(settings, "utf8");
+        const backend = join(directory, "context");
+        mkdirSync(backend, { recursive: true });
         const result = await commandWith(
-            { ...environment, KUBECONFIG: sandbox.kubeconfigPath, PULUMI_CONFIG_PASSPHRASE: "x" },
+            {
+                ...environment,
+                KUBECONFIG: sandbox.kubeconfigPath,
+                PULUMI_BACKEND_URL: `file://${backend}`,
+                PULUMI_CONFIG_PASSPHRASE: "x",
+            },
             "preview",
             ...["--context", sandbox.contextName],
         );
+        const afterwards = await command("preview");
+        writeFileSync(settings, before);
         assert.equal(result.code, 0, result.stderr);
         assert.match(result.stdout, /kube-context mysql-nfs-sandbox/);
+        // Its passphrase there is not the sandbox's here.
+        assert.equal(afterwards.code, 0, afterwards.stderr);
     });
 });
 
