@@ -67,13 +67,13 @@ describe("the kubernetes plugin", () => {
     });
 
     it("tell why Pods do not start, remember the object, and go on from there", async () => {
-        declare(() => statefulSet(1, { image: "sandbox.local/nope:1" }, 8));
+        declare(() => statefulSet(1, { image: "sandbox.local/nope:1" }, 12));
         const { errors } = await act("up");
         assert.match(errors, /'web' timed out waiting to be Ready/);
         assert.match(errors, /0 out of 1 replicas succeeded readiness checks/);
         assert.match(errors, /ErrImagePull|ImagePullBackOff|ErrImageNeverPull/);
         const crash = "echo the last words > /dev/termination-log; exit 3";
-        declare(() => statefulSet(1, { command: crash }, 12));
+        declare(() => statefulSet(1, { command: crash }, 16));
         const crashed = await act("up");
         assert.match(crashed.errors, /CrashLoopBackOff|exit code 3/);
         assert.match(crashed.errors, /the last words/);
@@ -101,7 +101,14 @@ describe("the kubernetes plugin", () => {
         const interrupt = new AbortController();
         const run = act("up", interrupt.signal);
         await until("the StatefulSet is updated and waited for", 60, async () => {
-            const images = await kubectl("get", "pods", "-l", "app=web", "-o", "jsonpath={..image}");
+            const images = await kubectl(
+                "get",
+                "pods",
+                "-l",
+                "app=web",
+                "-o",
+                "jsonpath={..image}",
+            );
             return images.includes("sandbox.local/nope:1") ? found(true) : seen(images);
         });
         interrupt.abort();
