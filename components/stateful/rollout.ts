@@ -33,13 +33,15 @@ export function waitForAnnotation({ replicas, updateStrategy }: Rollout): string
     ]);
 }
 
-/** No rollout is on its way, as when the template came back to what it was before the canary. */
-const allHave =
-    "$.status.currentRevision == $.status.updateRevision && $.status.currentReplicas == $.spec.replicas";
+const settled = "$.status.currentRevision == $.status.updateRevision";
 
-// Paths in this annotation know no other comparisons than ==, < and >.
+/** No rollout is on its way, as when the template came back to what it was before the canary. */
+const allHave = `${settled} && $.status.currentReplicas == $.spec.replicas`;
+
+// Paths in this annotation know no other comparisons than ==, < and >. Gone back to, a template is that of most Pods
+// from the first moment on, when the canary is still there.
 function moreHaveThan(pods: number): string {
-    return `$.status.updatedReplicas > ${pods}`;
+    return `!(${settled}) && $.status.updatedReplicas > ${pods}`;
 }
 
 /**

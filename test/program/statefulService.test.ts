@@ -145,7 +145,9 @@ describe("StatefulService", () => {
                     "jsonpath={.status.replicas}=2",
                     "jsonpath={.status.readyReplicas}=2",
                     "jsonpath={$.status[?$.status.currentRevision == $.status.updateRevision && " +
-                        "$.status.currentReplicas == $.spec.replicas || $.status.updatedReplicas > 0]}",
+                        "$.status.currentReplicas == $.spec.replicas || " +
+                        "!($.status.currentRevision == $.status.updateRevision) && " +
+                        "$.status.updatedReplicas > 0]}",
                 ]),
             },
         );

@@ -53,6 +53,7 @@ describe("The wait for a rollout with a partition", () => {
     it("ends when no rollout is on its way, at the first start or after going back", () => {
         assert.equal(ends(2, { ...settled, updatedReplicas: 3 }), true);
         assert.equal(ends(2, { ...settled, currentReplicas: 2 }), false);
+        assert.equal(ends(2, { ...settled, currentReplicas: 2, updatedReplicas: 2 }), false);
     });
 
     it("ends when the partition was raised, which takes the template from no Pod", () => {
