@@ -1,5 +1,6 @@
 import type { EngineFault } from "./engineView";
 import { plainText } from "./changes";
+import { lostEngine } from "./inlineRuns";
 import { UserError } from "./userError";
 
 export interface Failure {
@@ -55,8 +56,10 @@ export function failureMessage(failure: Failure): string {
         .map((fault) => ({ ...fault, message: withoutFrame(withoutStack(fault.message)) }))
         .filter((fault) => !closingWords.test(fault.message))
         .map(({ resource, message }) => (resource === "" ? message : `${resource}: ${message}`));
+    // An engine that has failed is lost to the program too.
+    const causes = messages.filter((message) => !message.includes(lostEngine));
     if (messages.length > 0) {
-        return [...new Set(messages)].join("\n");
+        return [...new Set(causes.length > 0 ? causes : messages)].join("\n");
     }
     if (failure.error instanceof UserError) {
         return failure.error.message;

@@ -1,10 +1,13 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state";
+import type { EndingProgram } from "./inlineRuns";
+import { lostEngine, mendInlineRuns } from "./inlineRuns";
 import { leaveOutPromiseStacks } from "./promiseStacks";
 
 /** A Pulumi program in this process, for the Automation API. */
-export interface InlineProgram {
+export interface InlineProgram extends EndingProgram {
     (): Promise<Record<string, unknown>>;
     /** What the last run threw, such as a refused setting, before the engine wrapped it. */
     failure: Error | undefined;
@@ -13,10 +16,11 @@ export interface InlineProgram {
 /** The project's index.ts as an inline program, loaded afresh for each run. */
 export function loadProgram(projectDirectory: string): InlineProgram {
     leaveOutPromiseStacks();
+    mendInlineRuns();
     const program: InlineProgram = Object.assign(
         async () => {
             program.failure = undefined;
-            return settled(() => {
+            const outputs = await settled(() => {
                 try {
                     return outputsOf(loadAnew(join(projectDirectory, "index.ts")));
                 } catch (error) {
@@ -24,8 +28,10 @@ export function loadProgram(projectDirectory: string): InlineProgram {
                     throw error;
                 }
             });
+            program.hasEnded = true;
+            return outputs;
         },
-        { failure: undefined },
+        { failure: undefined, hasEnded: false },
     );
     return program;
 }
@@ -37,7 +43,7 @@ export function loadProgram(projectDirectory: string): InlineProgram {
  */
 function loadAnew(path: string): unknown {
     if (!runtime.hasMonitor()) {
-        throw new Error("The program has lost the engine that it runs for. Nothing was changed.");
+        throw new Error(lostEngine);
     }
     const load = createRequire(__filename);
     const file = load.resolve(path); // the cache knows it without links
@@ -45,8 +51,9 @@ function loadAnew(path: string): unknown {
     return load(file) as unknown;
 }
 
-/** What the SDK keeps to itself and does not declare. */
+// What the SDK keeps to itself and does not declare.
 const { waitForRPCs } = runtime as unknown as { waitForRPCs: () => Promise<void> };
+const { getStore } = state as unknown as { getStore: () => { terminated: boolean } };
 
 /**
  * Waits until the engine has heard of each of the program's resources, and fails if anything failed in between (in an
@@ -64,6 +71,9 @@ async function settled<Value>(program: () => Value): Promise<Value> {
         await new Promise((resolve) => setImmediate(resolve));
         if (failures.length > 0) {
             throw new Error("One or more errors occurred"); // which the SDK has reported
+        }
+        if (getStore().terminated) {
+            throw new Error(lostEngine);
         }
         return value;
     } finally {
