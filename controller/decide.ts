@@ -14,7 +14,7 @@ import { beginSwitchover, goOnWithSwitchover, wishOf } from "./switchover";
 import { troubleOf } from "./trouble";
 import { donorsChange, nextRestart, rebuildActs, rebuildChange } from "./upkeep";
 import type { Server, View } from "./view";
-import { isOpen, viewOf, wantedAcks } from "./view";
+import { inRange, isOpen, viewOf, wantedAcks } from "./view";
 
 /** What to do about what was seen. Pure: the same observation always gives the same plan. */
 export function decide(seen: Observation, settings: Settings, nowMs: number): Plan {
@@ -117,8 +117,11 @@ function shortcomings(view: View): string[] {
             return cause === undefined ? [] : [`${pod}: ${cause.why}`];
         });
     const surplus = truth.members
-        .filter(({ leaving, errant }) => leaving !== undefined && errant === undefined)
-        .map(({ pod }) => `${pod} is leaving`);
+        .filter(({ pod, uuid, errant }) => {
+            const stays = view.serving.some((each) => each.pod === pod && each.uuid === uuid);
+            return errant === undefined && !(inRange(view, pod) && stays);
+        })
+        .map(({ pod, uuid }) => `${pod} (${uuid}) may hold what others lack, and still counts`);
     const target = wantedAcks(seen.wanted.pods, seen.wanted.pods);
     const acks =
         truth.acks === target

@@ -1,7 +1,7 @@
 import { unfit } from "./fitness";
 import { formatGtidSet, includes, isEmpty } from "./gtid";
 import { ordinalOf } from "./observation";
-import type { Member, Truth } from "./truth";
+import type { Member, ServerId, Truth } from "./truth";
 import type { Server, View } from "./view";
 import { errantOn, idOf, inRange, isPrimary, wantedAcks } from "./view";
 
@@ -65,25 +65,34 @@ function sameMember(one: Member, other: Member | undefined): boolean {
     return one.leaving === other?.leaving && one.errant === other?.errant;
 }
 
-/** The second phase: seen to acknowledge no more, and it obeys nobody who would have it do so. */
+/** The second phase: seen to acknowledge no more, and it obeys nobody who would have it do so; or its data is no more. */
 function quieten(view: View): Change | undefined {
     const { truth } = view;
-    const quiet = view.serving.filter(
-        ({ member, acknowledges, fence }) =>
-            member?.leaving === "asked" && !acknowledges && fence >= truth.version,
-    );
+    const quiet = truth.members.filter((member) => {
+        const server = view.serving.find((each) => each.member === member);
+        return (
+            member.leaving === "asked" &&
+            (server === undefined
+                ? isReplaced(view, member)
+                : !server.acknowledges && server.fence >= truth.version)
+        );
+    });
     return quiet.length === 0
         ? undefined
         : {
               change: {
                   members: truth.members.map((member) =>
-                      quiet.some((each) => each.member === member)
-                          ? { ...member, leaving: "quiet" }
-                          : member,
+                      quiet.includes(member) ? { ...member, leaving: "quiet" } : member,
                   ),
               },
               why: `${names(quiet)} acknowledges no more`,
           };
+}
+
+/** Its Pod has other data, or none. */
+function isReplaced({ seen }: View, { pod, uuid }: Member): boolean {
+    const server = seen.servers[pod];
+    return server?.answer === "empty" || (server?.answer === "serving" && server.uuid !== uuid);
 }
 
 /** The third: those who stay hold all that those who go may have acknowledged. */
@@ -128,13 +137,19 @@ function isGone(view: View, primary: Server, member: Member): boolean {
     if (view.seen.pods[pod] === undefined) {
         return leaving !== undefined;
     }
+    if (leaving === "quiet" && isReplaced(view, member)) {
+        return true;
+    }
     // Other data is in its place, and was when the primary was asked: its own is no more.
     const other = view.serving.find((each) => each.pod === pod);
-    return other !== undefined && primary.source.replicas.includes(other.uuid);
+    return (
+        other !== undefined &&
+        (isPrimary(view, other) || primary.source.replicas.includes(other.uuid))
+    );
 }
 
 /** A server joins when it has caught up, and acknowledges from then on. */
-function grow(view: View): Change | undefined {
+export function grow(view: View): Change | undefined {
     const joining = newcomers(view);
     return joining.length === 0
         ? undefined
@@ -217,6 +232,6 @@ function acknowledging(view: View): Server[] {
     );
 }
 
-function names(servers: readonly Server[]): string {
+function names(servers: readonly ServerId[]): string {
     return servers.map(({ pod }) => pod).join(", ");
 }

@@ -1,8 +1,9 @@
-import { lost } from "./failover";
-import { fence, planOf, startApplier, unlabelPrimaries } from "./make";
+import { fence, note, planOf, startApplier, unlabelPrimaries, writeTruth } from "./make";
+import { grow } from "./membership";
 import type { Act, Plan } from "./plan";
 import { followActs } from "./replication";
 import { others } from "./trouble";
+import { donorsChange } from "./upkeep";
 import type { Server, View } from "./view";
 import { appliedAll, idOf } from "./view";
 import { primaryLabels } from "./labels";
@@ -18,12 +19,21 @@ export function openPrimary(view: View, primary: Server): Plan {
     const { pod } = primary;
     const near = others(view);
     if (near.length < truth.acks) {
-        return lost(view, [
-            `${pod} is there and takes no writes: they would wait for ${truth.acks} other members, and ` +
-                (near.length === 0
-                    ? "none answers"
-                    : `only ${near.map((each) => each.pod).join(", ")} answers`),
-        ]);
+        // A server whose data was lost can come to be one of them.
+        const change = grow(view) ?? donorsChange(view, primary);
+        const answers = near.map((each) => each.pod).join(", ");
+        return planOf(view, {
+            state: "Failed",
+            reasons: [
+                `${pod} is there and takes no writes yet: they would wait for ${truth.acks} other members, and ` +
+                    (answers === "" ? "none answers" : `only ${answers} answers`),
+            ],
+            acts: [
+                ...followActs(view, primary),
+                ...(change === undefined ? [] : [writeTruth(truth, change.change)]),
+            ],
+            events: change === undefined ? [] : [note("TruthChanged", change.why)],
+        });
     }
     if (!appliedAll(primary)) {
         return planOf(view, {
