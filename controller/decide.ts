@@ -135,7 +135,9 @@ function withLabels(view: View, plan: Plan): Plan {
     const handled = new Set(
         plan.acts.flatMap((act) => (act.kind === "setLabels" ? [act.pod] : [])),
     );
-    const labels = labelActs(view).filter(
+    // What the truth is about to be, so that nobody gets a role that is on its way elsewhere.
+    const next = plan.acts.flatMap((act) => (act.kind === "writeTruth" ? [act.truth] : []))[0];
+    const labels = labelActs({ ...view, truth: next ?? view.truth }).filter(
         (act) => act.kind !== "setLabels" || !handled.has(act.pod),
     );
     const { taking, giving } = takingFirst(labels);
