@@ -3,7 +3,7 @@ import { formatGtidSet, includes, isEmpty } from "./gtid";
 import { ordinalOf } from "./observation";
 import type { Member, ServerId, Truth } from "./truth";
 import type { Server, View } from "./view";
-import { errantOn, idOf, inRange, isPrimary, wantedAcks } from "./view";
+import { errantOn, idOf, inRange, isOpen, isPrimary, wantedAcks } from "./view";
 
 /** A change of the truth, and why. */
 export interface Change {
@@ -16,7 +16,7 @@ export interface Change {
  * more. So more members, or a lower count, are written first and done then; fewer members, or a higher count, are done
  * first and written once the members left are seen to hold all that could have been confirmed before.
  *
- * Called when the primary is open. Gives the next change, if any.
+ * Gives the next change, if any.
  */
 export function membershipChange(view: View, primary: Server): Change | undefined {
     return (
@@ -114,7 +114,9 @@ function shrink(view: View, primary: Server): Change | undefined {
             members.some((each) => each.pod === pod && each.uuid === uuid) &&
             includes(has, primary.executed),
     );
-    return primary.source.waitsFor < acks || holders.length < acks
+    // One that takes no writes is told to wait before it is opened.
+    const waits = !isOpen(primary) || primary.source.waitsFor >= acks;
+    return !waits || holders.length < acks
         ? undefined
         : {
               change: { members, acks, acksSet: acks },
@@ -149,7 +151,7 @@ function isGone(view: View, primary: Server, member: Member): boolean {
 }
 
 /** A server joins when it has caught up, and acknowledges from then on. */
-export function grow(view: View): Change | undefined {
+function grow(view: View): Change | undefined {
     const joining = newcomers(view);
     return joining.length === 0
         ? undefined
@@ -182,6 +184,7 @@ function confirm(view: View, primary: Server): Change | undefined {
             pod !== primary.pod && member !== undefined && includes(has, primary.executed),
     );
     return acksSet > acks &&
+        isOpen(primary) &&
         primary.fence >= truth.version &&
         primary.source.waitsFor >= acksSet &&
         holders.length >= acksSet

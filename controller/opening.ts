@@ -1,5 +1,5 @@
 import { fence, note, planOf, startApplier, unlabelPrimaries, writeTruth } from "./make";
-import { grow } from "./membership";
+import { membershipChange } from "./membership";
 import type { Act, Plan } from "./plan";
 import { followActs } from "./replication";
 import { others } from "./trouble";
@@ -19,8 +19,8 @@ export function openPrimary(view: View, primary: Server): Plan {
     const { pod } = primary;
     const near = others(view);
     if (near.length < truth.acks) {
-        // A server whose data was lost can come to be one of them.
-        const change = grow(view) ?? donorsChange(view, primary);
+        // A server whose data was lost can come to be one of them; one that was scaled away needn't.
+        const change = membershipChange(view, primary) ?? donorsChange(view, primary);
         const answers = near.map((each) => each.pod).join(", ");
         return planOf(view, {
             state: "Failed",
@@ -59,7 +59,12 @@ export function openPrimary(view: View, primary: Server): Plan {
             ...labels.before,
             ...sourceActs(view, primary),
             ...followActs(view, primary),
-            { kind: "open", server: idOf(primary), version: truth.version },
+            {
+                kind: "open",
+                server: idOf(primary),
+                version: truth.version,
+                acks: truth.acksSet,
+            },
             ...labels.after,
         ],
     });

@@ -13,7 +13,7 @@ export type Act =
     | ServerAct<"startApplier">
     | ServerAct<"detach">
     | (ServerAct<"setSource"> & { readonly acks: number })
-    | ServerAct<"open">
+    | (ServerAct<"open"> & { readonly acks: number })
     | (ServerAct<"follow"> & { readonly source: string; readonly acknowledge: boolean })
     | (ServerAct<"setAcknowledge"> & { readonly on: boolean })
     | (ServerAct<"saveErrant"> & { readonly transactions: string })
@@ -42,8 +42,9 @@ export interface SetLabels {
  * - startApplier: let it apply what it has received
  * - detach: RESET REPLICA ALL, once all that was received is applied
  * - setSource: source side of semi-sync on with that wait count, or off with 0
- * - open: read_only off
- * - follow: receive from that Pod, keeping what was received; source side of semi-sync off
+ * - open: read_only off, refused unless it waits for that many acknowledgements: it may have restarted since it was told
+ * - follow: receive from that Pod; source side of semi-sync off. Refused when something received and not applied would be
+ *   thrown away
  * - setAcknowledge: replica side of semi-sync, with a new connection to the source
  * - saveErrant: copy these transactions out of the binary logs into the volume
  */

@@ -204,13 +204,15 @@ function obey(server: SimServer, act: OnServer): boolean {
             server.waitsFor = act.acks;
             return true;
         case "open":
+            if (server.waitsFor < act.acks) {
+                return false;
+            }
             server.readOnly = false;
             server.superReadOnly = false;
             return true;
         case "follow":
-            // CHANGE REPLICATION SOURCE keeps what was received only while an applier runs.
-            if (!server.applying && volume.source !== act.source) {
-                volume.relay = [];
+            if (!server.applying && volume.source !== act.source && volume.relay.length > 0) {
+                return false;
             }
             server.heardAt = volume.source === act.source ? server.heardAt : undefined;
             volume.source = act.source;

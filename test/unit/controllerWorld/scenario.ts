@@ -14,6 +14,8 @@ export interface Scenario {
     /** Whether volumes get lost, the declared number of Pods changes, and switchovers are asked for. */
     readonly wipes?: boolean;
     readonly scales?: boolean;
+    /** Pods are taken away at once, in use or not, but for the primary's. */
+    readonly abrupt?: boolean;
     readonly switchovers?: boolean;
     readonly faults?: boolean;
 }
@@ -122,7 +124,7 @@ export class Simulation {
             [1, () => (world.now += 3_000)],
         ];
         faults[random.weighted(faults.map(([weight]) => weight))]?.[1]();
-        world.scale(this.actors[0]?.plan?.spareFrom);
+        this.applyScale();
         checkSafety(world);
     }
 
@@ -184,6 +186,14 @@ export class Simulation {
         this.world.note(`${this.world.wantedPods} Pods are wanted`);
     }
 
+    /** As a StatefulSet would, told by the controller or not. */
+    private applyScale(): void {
+        const { world, scenario } = this;
+        const primary = ordinalOf(world.truth?.primary.pod ?? "mysql-0");
+        const abrupt = scenario.abrupt === true && world.truth?.operation === undefined;
+        world.scale(abrupt ? primary + 1 : this.actors[0]?.plan?.spareFrom);
+    }
+
     private ask(server: SimServer): void {
         this.requests++;
         this.world.request = { pod: server.pod, request: `request ${this.requests}` };
@@ -205,7 +215,7 @@ export class Simulation {
         const { world } = this;
         for (let step = 0; step < limit; step++) {
             this.happen();
-            world.scale(this.actors[0]?.plan?.spareFrom);
+            this.applyScale();
             for (const server of world.servers.values()) {
                 if (!server.up && world.pods.has(server.pod)) {
                     this.start(server);
