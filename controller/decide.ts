@@ -141,7 +141,9 @@ function withLabels(view: View, plan: Plan): Plan {
         (act) => act.kind !== "setLabels" || !handled.has(act.pod),
     );
     const { taking, giving } = takingFirst(labels);
-    const acts = [...taking, ...plan.acts, ...giving];
+    // A new primary gets its label when it is opened, and the others theirs when they follow it.
+    const elected = next !== undefined && next.term !== view.truth.term;
+    const acts = [...taking, ...plan.acts, ...(elected ? [] : giving)];
     return {
         ...plan,
         acts,

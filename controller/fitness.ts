@@ -26,8 +26,11 @@ export function unreadable(view: View, server: Server): Unfit | undefined {
     if (seenPod === undefined || seenPod.deleting) {
         return { why: "its Pod is being deleted", passing: true };
     }
-    if (isPrimary(view, server)) {
-        return { why: "it is the primary", passing: false };
+    if (server.pod === view.truth.primary.pod) {
+        const why = isPrimary(view, server)
+            ? "it is the primary"
+            : "it has lost the primary's data";
+        return { why, passing: false };
     }
     if (!server.superReadOnly) {
         return { why: "it isn't read-only yet", passing: true };
