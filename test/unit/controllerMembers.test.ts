@@ -102,7 +102,12 @@ describe("scaling", () => {
 
         const members = [id(0), id(1), { ...id(2), leaving: "asked" as const }];
         const muted = planFor({ wanted, truth: { members } });
-        assert.deepEqual(lines(muted).slice(0, 1), ["setAcknowledge mysql-2 off @7"]);
+        assert.deepEqual(lines(muted), ["setAcknowledge mysql-2 off @7"]);
+        const unfenced = replica(2, { acknowledges: false, fence: 6 });
+        assert.deepEqual(
+            lines(planFor({ wanted, truth: { members }, servers: { "mysql-2": unfenced } })),
+            ["setAcknowledge mysql-2 off @7"],
+        );
 
         const mute = { "mysql-2": replica(2, { acknowledges: false }) };
         const quiet = planFor({ wanted, truth: { members }, servers: mute });
