@@ -1,0 +1,88 @@
+import { unreadable } from "./fitness";
+import type { Act } from "./plan";
+import type { Labels, PodSeen, ServerSeen } from "./observation";
+import type { View } from "./view";
+import { isOpen, isPrimary } from "./view";
+
+const none: Labels = { role: undefined, reads: false };
+
+/** Labels say what a server is, and nothing of one that isn't fit for it. */
+export function labelActs(view: View): Act[] {
+    const wanted = Object.entries(view.seen.pods).map(
+        ([pod, seen]) => [pod, seen, labelsOf(view, pod, seen)] as const,
+    );
+    const alone = !wanted.some(([, , { role, reads }]) => role === "replica" && reads);
+    return wanted.flatMap(([pod, seen, { role, reads }]) =>
+        change(pod, seen, {
+            role,
+            reads: reads || (role === "primary" && alone && readsWhenAlone(view)),
+        }),
+    );
+}
+
+/**
+ * Around the opening of the primary: it stops being a replica before, and gets its role after. Set again where it has it
+ * already, since the rest of the plan leaves labels that are set here alone.
+ */
+export function primaryLabels(view: View, pod: string): { before: Act[]; after: Act[] } {
+    const seen = view.seen.pods[pod];
+    if (seen === undefined) {
+        return { before: [], after: [] };
+    }
+    const about = { kind: "setLabels", pod, uid: seen.uid } as const;
+    const reads = seen.labels.role === "primary" && seen.labels.reads && readsWhenAlone(view);
+    return {
+        before: seen.labels.role === "replica" ? [{ ...about, labels: none }] : [],
+        after: [{ ...about, labels: { role: "primary", reads } }],
+    };
+}
+
+function readsWhenAlone({ settings }: View): boolean {
+    return settings.readsFromPrimary === "whenAlone";
+}
+
+function labelsOf(view: View, pod: string, seenPod: PodSeen): Labels {
+    const server = view.serving.find((each) => each.pod === pod);
+    if (server === undefined) {
+        return labelsOfSilent(view, pod, seenPod, view.seen.servers[pod]);
+    }
+    if (isPrimary(view, server)) {
+        const holds = isOpen(server) && view.truth.operation === undefined;
+        return holds ? { role: "primary", reads: false } : none;
+    }
+    return unreadable(view, server) === undefined ? { role: "replica", reads: true } : none;
+}
+
+/**
+ * A Pod that doesn't answer here may answer its clients: its own readiness probe tells. It keeps its label while that can be
+ * right.
+ */
+function labelsOfSilent(
+    { truth, primary, settings }: View,
+    pod: string,
+    { labels, deleting }: PodSeen,
+    server: ServerSeen | undefined,
+): Labels {
+    if (server?.answer === "empty") {
+        return none;
+    }
+    if (labels.role === "primary") {
+        return pod === truth.primary.pod && truth.operation === undefined ? labels : none;
+    }
+    const forMs = server?.answer === "silent" ? server.forMs : Infinity;
+    const isolated = primary === undefined;
+    return deleting || (!isolated && forMs > settings.lagBoundMs) ? none : labels;
+}
+
+function change(pod: string, { uid, labels }: PodSeen, wanted: Labels): Act[] {
+    return labels.role === wanted.role && labels.reads === wanted.reads
+        ? []
+        : [{ kind: "setLabels", pod, uid, labels: wanted }];
+}
+
+/** In the order in which they do no harm: what is taken away first. */
+export function takingFirst(acts: readonly Act[]): { taking: Act[]; giving: Act[] } {
+    const takes = (act: Act) =>
+        act.kind === "setLabels" && act.labels.role === undefined && !act.labels.reads;
+    return { taking: acts.filter(takes), giving: acts.filter((act) => !takes(act)) };
+}

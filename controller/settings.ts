@@ -1,0 +1,29 @@
+/** What the stack's configuration decides. */
+export interface Settings {
+    /** Name of the StatefulSet; its Pods are `<name>-0` and so on. */
+    readonly cluster: string;
+    /** A primary that has been silent for so long is replaced. */
+    readonly failoverAfterMs: number;
+    /** A replica that heard its source within this time is a witness that it lives. */
+    readonly hearingMs: number;
+    /** Replicas whose data is older serve no reads. */
+    readonly lagBoundMs: number;
+    /** A replica that is further behind is asked to catch up before a switchover begins. */
+    readonly switchoverLagMs: number;
+    /** A switchover that takes longer is given up, and the old primary goes on. */
+    readonly switchoverTimeoutMs: number;
+    readonly readsFromPrimary: "never" | "whenAlone";
+    /** Whether a server with errant transactions is copied anew once those are saved. */
+    readonly rebuildErrant: boolean;
+}
+
+export const defaultSettings: Settings = {
+    cluster: "mysql",
+    failoverAfterMs: 3_000,
+    hearingMs: 5_000,
+    lagBoundMs: 60_000,
+    switchoverLagMs: 1_000,
+    switchoverTimeoutMs: 20_000,
+    readsFromPrimary: "never",
+    rebuildErrant: true,
+};
