@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { Change } from "./controllerWorld/cases";
+import type { Change } from "../simulation/world/cases";
 import {
     all,
     channel,
@@ -13,7 +13,7 @@ import {
     silent,
     uuid,
     written,
-} from "./controllerWorld/cases";
+} from "../simulation/world/cases";
 
 const failover = { kind: "failover", cause: "gone", sinceMs: now, why: "it is gone" } as const;
 const switchover = { kind: "switchover", to: id(1), sinceMs: now, why: "asked for" } as const;

@@ -13,7 +13,7 @@ import {
     silent,
     uuid,
     written,
-} from "./controllerWorld/cases";
+} from "../simulation/world/cases";
 
 describe("the count of acknowledgements", () => {
     const async = { acks: 0, acksSet: 0 };

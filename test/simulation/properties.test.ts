@@ -9,7 +9,7 @@ import { defaultSettings } from "../../controller/settings";
 import type { Truth } from "../../controller/truth";
 import type { Server } from "../../controller/view";
 import { appliedAll, idOf, rightful, servingIn } from "../../controller/view";
-import { observations } from "./controllerWorld/arbitrary";
+import { observations } from "./world/arbitrary";
 
 interface Case {
     readonly seen: Observation;

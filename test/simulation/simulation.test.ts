@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { Simulation } from "./controllerWorld/scenario";
+import { Simulation } from "./world/scenario";
 
 /** Each seed is another history; SEED=n runs that one alone. */
 function seeds(first: number, number: number): number[] {
