@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import { type EngineEvent, LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
+import { mendInlineRuns } from "../../../commands/inlineRuns";
 import { testCluster } from "./cluster";
 
 // A small program of its own on the test cluster, for tests of the provider plugins by themselves.
@@ -28,6 +29,7 @@ export function declare(resources: () => void): void {
 }
 
 export async function act(action: Action, signal?: AbortSignal): Promise<Outcome> {
+    mendInlineRuns();
     const { engine, sandbox, directory } = testCluster();
     const own = join(directory, "providers");
     mkdirSync(join(own, "backend"), { recursive: true });
