@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { testCluster } from "../support/cluster";
 import { Example } from "../support/example";
 import { isReady, untilPodsReady } from "../support/pods";
+import { found, seen, until } from "../support/until";
 
 describe("the example redis", () => {
     const pods = ["cache-0", "redis-0", "redis-1"] as const;
@@ -29,9 +30,9 @@ describe("the example redis", () => {
 
     /** Names, uids and addresses of the Pods; they are all ready. */
     async function readyPods(): Promise<Map<string, { uid: string; address: string }>> {
-        const found = (await testCluster().kubectl.list("pods", "-n", namespace)).filter(isReady);
+        const ready = (await testCluster().kubectl.list("pods", "-n", namespace)).filter(isReady);
         return new Map(
-            found.map(({ metadata, status }) => {
+            ready.map(({ metadata, status }) => {
                 const address = String(status?.["podIP"]);
                 return [metadata.name, { uid: metadata.uid, address }];
             }),
@@ -52,14 +53,16 @@ describe("the example redis", () => {
         ]);
     }
 
-    /** Each server by its Pod's name tells which Pod it is. */
+    /** Each server by its Pod's name tells which Pod it is; DNS may name an old one as long as its answers live. */
     async function assertNames(): Promise<void> {
         for (const [pod, { address }] of await readyPods()) {
             const service = pod.replace(/-\d+$/, "");
             const names = [`${pod}.${service}.${namespace}`, `${pod}.${service}`];
             for (const name of [...names, `${names[0]}.svc.cluster.local`]) {
-                const answer = await redis("cache-0", ["client", "info"], name);
-                assert.ok(answer.includes(` laddr=${address}:6379 `), `${name}: ${answer}`);
+                await until(`${name} is ${pod}`, 20, async () => {
+                    const answer = await redis("cache-0", ["-t", "2", "client", "info"], name);
+                    return answer.includes(` laddr=${address}:6379 `) ? found(true) : seen(answer);
+                });
             }
         }
     }
