@@ -165,11 +165,16 @@ export function tolerationsProblems(field: string, tolerations: readonly Tolerat
     });
 }
 
-/** Keys and values of labels, node selectors and the like. */
-export function labelsProblems(field: string, labels: Readonly<Record<string, string>>): Problem[] {
+/** Keys and values of labels, node selectors and the like; what is no text yet, an output, is Kubernetes' to judge. */
+export function labelsProblems(
+    field: string,
+    labels: Readonly<Record<string, unknown>>,
+): Problem[] {
     return Object.entries(labels).flatMap(([key, value]) => [
         ...problemIf(`${field}.${key}`, key, checkLabelKey(key)),
-        ...problemIf(`${field}.${key}`, value, checkLabelValue(value)),
+        ...(typeof value === "string"
+            ? problemIf(`${field}.${key}`, value, checkLabelValue(value))
+            : []),
     ]);
 }
 

@@ -2,8 +2,8 @@ import {
     checkDnsLabel,
     checkDnsSubdomain,
     checkLabelKey,
-    checkLabelValue,
     checkWhole,
+    labelsProblems,
     oneOf,
 } from "../checks";
 import type { Problem } from "../problem";
@@ -33,7 +33,7 @@ export function statefulProblems(args: StatefulServiceArgs): Problem[] {
         ...given(readyTimeoutMinutes, (value) =>
             problemIf("readyTimeoutMinutes", value, checkWhole(value, 1, 10080)),
         ),
-        ...labelProblems(args),
+        ...labelsProblems("labels", args.labels ?? {}),
         ...claims.flatMap(claimProblems),
         ...retentionProblems(args),
         ...clientServiceProblems(args),
@@ -68,15 +68,6 @@ function portProblems({ ports }: StatefulServiceArgs): Problem[] {
             ];
         }),
     ];
-}
-
-function labelProblems({ labels = {} }: StatefulServiceArgs): Problem[] {
-    return Object.entries(labels).flatMap(([key, value]) => [
-        ...problemIf(`labels.${key}`, key, checkLabelKey(key)),
-        ...(typeof value === "string"
-            ? problemIf(`labels.${key}`, value, checkLabelValue(value))
-            : []),
-    ]);
 }
 
 /** As a Pod's ports are named, and shorter than what a Service would take. */
