@@ -1,22 +1,19 @@
+import { ApiException } from "@kubernetes/client-node/dist/gen/apis/exception.js";
 import {
-    ApiException,
-    AppsV1Api,
-    CoordinationV1Api,
-    CoreV1Api,
-    KubeConfig,
-    PatchStrategy,
-    V1MicroTime,
-    setHeaderOptions,
-} from "@kubernetes/client-node";
+    ObjectAppsV1Api,
+    ObjectCoordinationV1Api,
+    ObjectCoreV1Api,
+} from "@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js";
+import { setHeaderOptions } from "@kubernetes/client-node/dist/middleware.js";
+import { V1MicroTime } from "@kubernetes/client-node/dist/types.js";
 import type { ClusterWriter } from "../acting";
 import type { ClusterReader } from "../observing";
 import type { Event } from "../plan";
-import { within } from "../within";
 import type { LeaseState, LeaseStore } from "./lease";
 import { leaseDurationMs } from "./lease";
 import type { ConfigMapObject, PodObject, StatefulSetObject } from "./objects";
+import { inCluster } from "./wire";
 
-const timeoutMs = 3_000;
 const fieldManager = "mysql-controller";
 
 export interface ClusterNames {
@@ -28,34 +25,32 @@ export interface ClusterNames {
 
 /** All that the controller asks of the API server: what its Role allows, and nothing else. */
 export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseStore {
-    private readonly core: CoreV1Api;
-    private readonly apps: AppsV1Api;
-    private readonly coordination: CoordinationV1Api;
+    private readonly core: ObjectCoreV1Api;
+    private readonly apps: ObjectAppsV1Api;
+    private readonly coordination: ObjectCoordinationV1Api;
     private statefulSet: StatefulSetObject | undefined;
 
     constructor(
         private readonly names: ClusterNames,
-        config = inCluster(),
+        configuration = inCluster(),
     ) {
-        this.core = config.makeApiClient(CoreV1Api);
-        this.apps = config.makeApiClient(AppsV1Api);
-        this.coordination = config.makeApiClient(CoordinationV1Api);
+        this.core = new ObjectCoreV1Api(configuration);
+        this.apps = new ObjectAppsV1Api(configuration);
+        this.coordination = new ObjectCoordinationV1Api(configuration);
     }
 
     readTopology(): Promise<ConfigMapObject> {
-        return asked(this.core.readNamespacedConfigMap(this.called("topology")));
+        return this.core.readNamespacedConfigMap(this.called("topology"));
     }
 
     readDeclared(): Promise<ConfigMapObject> {
-        return asked(this.core.readNamespacedConfigMap(this.called("declared")));
+        return this.core.readNamespacedConfigMap(this.called("declared"));
     }
 
     async readStatefulSet(): Promise<StatefulSetObject | undefined> {
         const { cluster: name, namespace } = this.names;
         try {
-            this.statefulSet = await asked(
-                this.apps.readNamespacedStatefulSet({ name, namespace }),
-            );
+            this.statefulSet = await this.apps.readNamespacedStatefulSet({ name, namespace });
         } catch (error) {
             if (!(error instanceof ApiException && error.code === 404)) {
                 throw error;
@@ -67,7 +62,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 
     async listPods(): Promise<readonly PodObject[]> {
         const { namespace, selector: labelSelector } = this.names;
-        return (await asked(this.core.listNamespacedPod({ namespace, labelSelector }))).items;
+        return (await this.core.listNamespacedPod({ namespace, labelSelector })).items;
     }
 
     /** With the version that was read in it, a merge patch is refused when the object has another one by now. */
@@ -76,20 +71,16 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         { metadata }: ConfigMapObject,
     ): Promise<ConfigMapObject> {
         const body = { metadata: { resourceVersion: metadata?.resourceVersion }, data };
-        return asked(
-            this.core.patchNamespacedConfigMap(
-                { ...this.called("topology"), body, fieldManager },
-                mergePatch,
-            ),
+        return this.core.patchNamespacedConfigMap(
+            { ...this.called("topology"), body, fieldManager },
+            mergePatch,
         );
     }
 
     async patchDeclared(data: Record<string, string>): Promise<void> {
-        await asked(
-            this.core.patchNamespacedConfigMap(
-                { ...this.called("declared"), body: { data }, fieldManager },
-                mergePatch,
-            ),
+        await this.core.patchNamespacedConfigMap(
+            { ...this.called("declared"), body: { data }, fieldManager },
+            mergePatch,
         );
     }
 
@@ -100,20 +91,18 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { name = "", uid, resourceVersion } = metadata ?? {};
         const { namespace } = this.names;
         const body = { metadata: { uid, resourceVersion, labels } };
-        return asked(
-            this.core.patchNamespacedPod({ name, namespace, body, fieldManager }, mergePatch),
-        );
+        return this.core.patchNamespacedPod({ name, namespace, body, fieldManager }, mergePatch);
     }
 
     async deletePod(name: string, uid: string): Promise<void> {
         const { namespace } = this.names;
         const body = { preconditions: { uid } };
-        await asked(this.core.deleteNamespacedPod({ name, namespace, body }));
+        await this.core.deleteNamespacedPod({ name, namespace, body });
     }
 
     async read(): Promise<LeaseState> {
-        const { metadata, spec } = await asked(
-            this.coordination.readNamespacedLease(this.called("controller")),
+        const { metadata, spec } = await this.coordination.readNamespacedLease(
+            this.called("controller"),
         );
         return {
             resourceVersion: metadata?.resourceVersion ?? "",
@@ -131,7 +120,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
                 renewTime: new V1MicroTime(),
             },
         };
-        await asked(this.coordination.replaceNamespacedLease({ ...about, body, fieldManager }));
+        await this.coordination.replaceNamespacedLease({ ...about, body, fieldManager });
     }
 
     /** Told of the StatefulSet, where people look first. */
@@ -139,29 +128,27 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { namespace, cluster: name, identity } = this.names;
         const now = new Date();
         const uid = this.statefulSet?.metadata?.uid;
-        await asked(
-            this.core.createNamespacedEvent({
-                namespace,
-                body: {
-                    metadata: { generateName: `${name}-`, namespace },
-                    involvedObject: {
-                        apiVersion: "apps/v1",
-                        kind: "StatefulSet",
-                        name,
-                        namespace,
-                        uid,
-                    },
-                    type,
-                    reason,
-                    // Longer ones are refused.
-                    message: message.slice(0, 1_000),
-                    source: { component: fieldManager, host: identity },
-                    firstTimestamp: now,
-                    lastTimestamp: now,
-                    count: 1,
+        await this.core.createNamespacedEvent({
+            namespace,
+            body: {
+                metadata: { generateName: `${name}-`, namespace },
+                involvedObject: {
+                    apiVersion: "apps/v1",
+                    kind: "StatefulSet",
+                    name,
+                    namespace,
+                    uid,
                 },
-            }),
-        );
+                type,
+                reason,
+                // Longer ones are refused.
+                message: message.slice(0, 1_000),
+                source: { component: fieldManager, host: identity },
+                firstTimestamp: now,
+                lastTimestamp: now,
+                count: 1,
+            },
+        });
     }
 
     private called(part: string): { name: string; namespace: string } {
@@ -169,14 +156,4 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
     }
 }
 
-const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-
-function inCluster(): KubeConfig {
-    const config = new KubeConfig();
-    config.loadFromCluster();
-    return config;
-}
-
-function asked<T>(request: Promise<T>): Promise<T> {
-    return within(timeoutMs, `the API server doesn't answer within ${timeoutMs} ms`, request);
-}
+const mergePatch = setHeaderOptions("Content-Type", "application/merge-patch+json");
