@@ -51,21 +51,33 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
     });
 
     it("doesn't start empty beside a peer that holds data, even when nothing else says so", async () => {
-        for (const answer of ["full", "denied"]) {
-            const pod = world();
-            pod.peer("mysql-1", answer);
-            pod.nameDonor("mysql-1");
-            const { lines } = await pod.start();
-            assert.deepEqual(lines, [
-                "no sign that this cluster ever held data: making an empty data directory",
-                "mysql-1 holds data, and this volume is empty: copying a peer, never starting empty",
-                "making ready to receive a copy",
-                "copying mysql-1",
-                "the data directory is complete",
-                "ready to start",
-            ]);
-            assert.equal(pod.read("volume/data/copy-of"), "mysql-1");
-        }
+        const pod = world();
+        pod.peer("mysql-1", "full");
+        pod.nameDonor("mysql-1");
+        const { lines } = await pod.start();
+        assert.deepEqual(lines, [
+            "no sign that this cluster ever held data: making an empty data directory",
+            "mysql-1 holds data, and this volume is empty: copying a peer, never starting empty",
+            "making ready to receive a copy",
+            "copying mysql-1",
+            "the data directory is complete",
+            "ready to start",
+        ]);
+        assert.equal(pod.read("volume/data/copy-of"), "mysql-1");
+    });
+
+    it("doesn't start empty beside a peer that doesn't let it ask", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "denied");
+        pod.nameDonor("mysql-1");
+        const { code, lines } = await pod.start("prepare.sh", {
+            then: [[/waiting/, () => pod.clusterHasHeldData()]],
+        });
+        assert.equal(code, 0);
+        assert.deepEqual(lines.slice(1, 3), [
+            "waiting for mysql-1 to let this Pod ask whether it holds data: ERROR 1045 (28000): Access denied for user 'cluster_clone'@'10.0.0.1' (using password: YES); if its password is an old one, delete that Pod",
+            "the cluster has held data meanwhile, and this volume is empty: copying a peer, never starting empty",
+        ]);
     });
 
     it("takes half an answer of a peer for none", async () => {

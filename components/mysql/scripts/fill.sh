@@ -37,6 +37,8 @@ begin() {
             rm -rf "$incoming"
             receive_copy "the cluster has held data meanwhile, and this volume is empty"
             return
+        elif [[ -n $(peers_that denied) ]]; then
+            wait_because "waiting for $(peers_that denied) to let this Pod ask whether it holds data: $(first_reason denied); if its password is an old one, delete that Pod"
         elif [[ -n $(peers_that absent) ]]; then
             wait_because "waiting for $(peers_that absent) to get a name in DNS and to say whether it holds data; if it can't start, set mysqlPods to fewer"
         elif [[ -n $(peers_that silent) ]]; then
@@ -103,8 +105,8 @@ copy() { # Pod, its host
         return 1
     fi
     stop_server KILL
-    # The copy of a replica goes on from that one's source, but without its relay logs: recovery makes it fetch anew what
-    # wasn't applied. No later start does that, since what a replica has acknowledged may be nowhere else.
+    # The copy of a replica goes on from that one's source, but without its relay logs: what they held and wasn't applied
+    # is fetched anew. At later starts relay logs are kept: what a replica has acknowledged may be nowhere else.
     start_server "$incoming" --skip-networking --super-read-only=ON --skip-log-bin --relay-log-recovery=ON
     stop_server
 }

@@ -15,7 +15,8 @@ for ((number = 0; number < ${MOST_PODS:-15}; number++)); do
 done
 
 # Pod -> what it holds. A Pod that is neither declared nor in DNS is not in it; the others are
-#   full    it holds data: it serves, be it that it doesn't let this Pod in
+#   full    it holds data
+#   denied  a server answers, and doesn't let this Pod ask
 #   empty   it holds no data and waits, as this Pod may do
 #   silent  there is no telling: it starts, or it is out of reach
 #   absent  it is declared, and DNS doesn't know it yet
@@ -74,7 +75,7 @@ note_answer() { # Pod, what its client printed, the declared number of Pods
         "ERROR 2005 "*"(-2)"* | "ERROR 2005 "*"(-5)"*) ((${1##*-} >= $3)) || answers[$1]=absent ;;
         # The client's own errors are those from 2000 to 2999. Any other comes from a server that serves.
         "ERROR 2"[0-9][0-9][0-9]" "*) answers[$1]=silent ;;
-        "ERROR "*) answers[$1]=full ;;
+        "ERROR "*) answers[$1]=denied ;;
         # Half an answer is none.
         *) answers[$1]=silent ;;
     esac

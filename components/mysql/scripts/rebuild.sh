@@ -7,6 +7,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=waiting.sh
 source "${BASH_SOURCE[0]%/*}/waiting.sh"
+# shellcheck source-path=SCRIPTDIR source=temporaryServer.sh
+source "${BASH_SOURCE[0]%/*}/temporaryServer.sh"
 
 # server_uuid of a data directory; nothing when it has none.
 uuid_of() { # directory
@@ -39,7 +41,7 @@ discard_unwanted_data() {
     fi
     say "the controller wants the data of server $uuid thrown away and copied anew"
     until why=$(save_errant "$uuid"); do
-        wait_because "can't save the transactions that only this server has, so its data stays: $why"
+        wait_because "can't save the transactions that only this server has, so its data stays: $why$(room_on "$data")"
         if [[ $(word_about rebuild) != "$uuid" ]]; then
             say "the controller wants the data of server $uuid kept"
             return
