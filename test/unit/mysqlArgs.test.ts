@@ -248,12 +248,35 @@ describe("mysqldSettings", () => {
         refused(
             "super_read_only",
             false,
-            "leave it out: who writes and who only reads is decided by the Pod's role",
+            "leave it out: who writes and who only reads is the controller's decision",
         );
         refused(
             "plugin_load_add",
             "x.so",
             "leave it out: plugins are loaded for all servers alike, from the image",
+        );
+        refused(
+            "init_replica",
+            "x",
+            "leave it out: who replicates from whom is the controller's decision",
+        );
+        refused(
+            "skip-replica-start",
+            false,
+            "leave it out: who replicates from whom is the controller's decision",
+        );
+        for (const key of [
+            "rpl_semi_sync_source_enabled",
+            "loose_rpl_semi_sync_replica_enabled",
+            "rpl_semi_sync_source_timeout",
+            "rpl_semi_sync_source_wait_for_replica_count",
+        ]) {
+            refused(key, 1, "leave it out: who acknowledges commits is the controller's decision");
+        }
+        refused(
+            "relay_log_recovery",
+            true,
+            "leave it out: what a replica has acknowledged may be in its relay log alone",
         );
         refused("ssl_key", "x", "leave it out: each server makes its own certificates");
         refused(
