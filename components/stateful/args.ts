@@ -55,8 +55,16 @@ export type UpdateStrategy =
            */
           maxUnavailable?: number | string;
       }
-    /** Each Pod gets the template when someone deletes it, and `pulumi up` waits for none to be deleted. */
-    | { type: "OnDelete" };
+    /** Each Pod gets the template when someone deletes it. */
+    | {
+          type: "OnDelete";
+          /**
+           * Whether `pulumi up` waits until all Pods have been deleted and have the template, for where a program does
+           * that. Else it waits for none to be deleted.
+           * @default false
+           */
+          waitForUpdate?: boolean;
+      };
 
 /** Whether Kubernetes deletes claims, and with them what the Pods wrote. */
 export interface ClaimRetention {
