@@ -124,13 +124,13 @@ function controllerPodSpec(args: FullArgs, parts: ControllerParts): PodSpec {
         nodeSelector: unlessEmpty(args.nodeSelector),
         // Kubernetes would give a node 5 minutes to come back.
         tolerations: [
-            ...args.tolerations,
             ...["not-ready", "unreachable"].map((taint) => ({
                 key: `node.kubernetes.io/${taint}`,
                 operator: "Exists",
                 effect: "NoExecute",
                 tolerationSeconds: 30,
             })),
+            ...args.tolerations,
         ],
         securityContext: { runAsUser: nodeUser, runAsGroup: nodeUser, fsGroup: nodeUser },
         containers: [
