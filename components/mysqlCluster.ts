@@ -183,13 +183,14 @@ export class MysqlCluster extends pulumi.ComponentResource {
                 spread: { antiAffinity: full.antiAffinity, topologyKeys: full.topologySpread },
                 podDisruptionBudget: { maxUnavailable: 1 },
                 clusterDomain: full.clusterDomain,
+                // Pods can read both when they start, and go only when they may.
+                startAfter: [topology, settled],
                 readyTimeoutMinutes: full.readyTimeoutMinutes,
                 adoptingProvider: full.adoptingProvider,
                 protect: full.protect,
                 nameOf: (field) => nameOf(claimArguments[field] ?? field),
             },
-            // Both are there when a Pod starts, and a Pod goes only when it may.
-            { parent: this, dependsOn: [topology, settled] },
+            parent,
         );
 
         const read = this.serviceFor(name, "read", metadata, full.name, {

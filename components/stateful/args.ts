@@ -140,6 +140,11 @@ export interface StatefulServiceArgs {
     publishNotReadyAddresses?: boolean;
     /** @default cluster.local */
     clusterDomain?: string;
+    /**
+     * What is there, and up to date, before Pods come, change or go; the Services and the claims don't wait for it.
+     * @default none
+     */
+    startAfter?: pulumi.Input<pulumi.Resource>[];
     /** How long `pulumi up` waits for all Pods to be ready, in minutes. @default 10 */
     readyTimeoutMinutes?: number;
     /**

@@ -198,9 +198,7 @@ describe("MysqlCluster", () => {
         });
         const topology = run.get("ConfigMap", "mysql-topology");
         assert.equal(topology.inputs["data"], undefined);
-        assert.ok(
-            run.get("StatefulService", "mysql").dependsOn.includes("ConfigMap mysql-topology"),
-        );
+        assert.ok(run.get("StatefulSet", "mysql").dependsOn.includes("ConfigMap mysql-topology"));
         assert.ok(topology.dependsOn.includes("Service mysql-primary"));
         assert.deepEqual(
             [topology.retainOnDelete, topology.ignoreChanges, topology.provider],
@@ -220,9 +218,7 @@ describe("MysqlCluster", () => {
         const declared = five.get("ConfigMap", "mysql-declared");
         assert.deepEqual(declared.inputs["data"], { pods: "5", wanted: "5" });
         assert.deepEqual([declared.provider, declared.retainOnDelete], ["adopting", false]);
-        assert.ok(
-            five.get("StatefulService", "mysql").dependsOn.includes("ConfigMap mysql-declared"),
-        );
+        assert.ok(five.get("StatefulSet", "mysql").dependsOn.includes("ConfigMap mysql-declared"));
         const template = (run: typeof five) =>
             at(run.get("StatefulSet", "mysql").inputs, "spec.template");
         assert.deepEqual(template(five), template(three));

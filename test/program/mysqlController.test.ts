@@ -294,9 +294,7 @@ describe("What MysqlCluster wants of its controller", () => {
         const run = await cluster({ pods: 5, readyTimeoutMinutes: 7 });
         assert.equal(waitFor(run), "jsonpath={.data.settled}=5");
         assert.deepEqual(declaredOf(run).timeouts, { create: "7m", update: "7m", delete: "" });
-        assert.ok(
-            run.get("StatefulService", "mysql").dependsOn.includes("ConfigMap mysql-declared"),
-        );
+        assert.ok(run.get("StatefulSet", "mysql").dependsOn.includes("ConfigMap mysql-declared"));
         assert.equal(run.resources.filter(({ type }) => /RandomId$/.test(type)).length, 0);
     });
 

@@ -2,14 +2,10 @@ import * as assert from "node:assert/strict";
 import { assertAnswered } from "../../components/mysql/declaredState";
 
 describe("the answer to a request for a primary", () => {
-    const judged = (answer?: string, request: string | undefined = "ab12") => {
-        const data = { pods: "3", wanted: "3", settled: "3" };
+    const judged = (answer?: string) => {
+        const data = { pods: "3", request: "ab12", wanted: "3-mysql-1-ab12" };
         assertAnswered(
-            {
-                ...data,
-                ...(request === undefined ? {} : { request }),
-                ...(answer === undefined ? {} : { answer }),
-            },
+            { ...data, ...(answer === undefined ? {} : { answer }) },
             1,
             (field) => `mysql-nfs:${field}`,
         );
