@@ -28,6 +28,9 @@ describe("the arguments of MysqlCluster", () => {
             },
             { maxConnections: 10, readyTimeoutMinutes: 1, name: "a".repeat(40) },
             { maxConnections: 100000, readyTimeoutMinutes: 10080 },
+            { primary: 0, pods: 1, readsFromPrimary: "whenAlone" },
+            { primary: 14, pods: 15, failoverAfterSeconds: 2, controller: { pods: 1 } },
+            { failoverAfterSeconds: 600, rebuildErrant: false, controller: { pods: 2 } },
             { timeZone: "-13:59" },
             { timeZone: "+14:00" },
             { collation: "utf8mb4_unicode_ci" },
@@ -55,6 +58,37 @@ describe("the arguments of MysqlCluster", () => {
         const cases: [Partial<MysqlClusterArgs>, string][] = [
             [{ pods: 0 }, "pods = 0: give a whole number from 1 to 15"],
             [{ pods: 16 }, "pods = 16: give a whole number from 1 to 15"],
+            [
+                { primary: 3 },
+                "primary = 3: give a whole number from 0 to 2, one of the Pods of pods 3, or unset it",
+            ],
+            [
+                { primary: -1, pods: 2 },
+                "primary = -1: give a whole number from 0 to 1, one of the Pods of pods 2, or unset it",
+            ],
+            [{ primary: 1, pods: 1 }, "primary = 1: give 0, the only Pod of pods 1, or unset it"],
+            [
+                { readsFromPrimary: "always" as "never" },
+                'readsFromPrimary = "always": give one of never, whenAlone',
+            ],
+            [
+                { failoverAfterSeconds: 1 },
+                "failoverAfterSeconds = 1: give a whole number from 2 to 600",
+            ],
+            [
+                { failoverAfterSeconds: 601 },
+                "failoverAfterSeconds = 601: give a whole number from 2 to 600",
+            ],
+            [{ controller: { pods: 0 } }, "controller.pods = 0: give a whole number from 1 to 2"],
+            [{ controller: { pods: 3 } }, "controller.pods = 3: give a whole number from 1 to 2"],
+            [
+                { controller: { image: "node" } },
+                'controller.image = "node": give an image with an exact tag or digest, such as registry.example.com/mysql:9.7.1',
+            ],
+            [
+                { controller: { resources: { requests: { cpu: "2" }, limits: { cpu: "1" } } } },
+                'controller.resources.requests.cpu = "2": lower it to the limit 1 or raise the limit',
+            ],
             [{ pods: 2.5 }, "pods = 2.5: give a whole number from 1 to 15"],
             [
                 { name: "My" },
