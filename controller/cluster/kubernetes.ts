@@ -1,13 +1,7 @@
-import {
-    ApiException,
-    AppsV1Api,
-    CoordinationV1Api,
-    CoreV1Api,
-    KubeConfig,
-    PatchStrategy,
-    V1MicroTime,
-    setHeaderOptions,
-} from "@kubernetes/client-node";
+import { ApiException } from "@kubernetes/client-node/dist/gen/apis/exception.js";
+import { setHeaderOptions } from "@kubernetes/client-node/dist/middleware.js";
+import { PatchStrategy } from "@kubernetes/client-node/dist/patch.js";
+import { V1MicroTime } from "@kubernetes/client-node/dist/types.js";
 import type { ClusterWriter } from "../acting";
 import type { ClusterReader } from "../observing";
 import type { Event } from "../plan";
@@ -15,6 +9,8 @@ import { within } from "../within";
 import type { LeaseState, LeaseStore } from "./lease";
 import { leaseDurationMs } from "./lease";
 import type { ConfigMapObject, PodObject, StatefulSetObject } from "./objects";
+import type { Apis } from "./transport";
+import { connectApis, inClusterUrl } from "./transport";
 
 const timeoutMs = 3_000;
 const fieldManager = "mysql-controller";
@@ -28,33 +24,26 @@ export interface ClusterNames {
 
 /** All that the controller asks of the API server: what its Role allows, and nothing else. */
 export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseStore {
-    private readonly core: CoreV1Api;
-    private readonly apps: AppsV1Api;
-    private readonly coordination: CoordinationV1Api;
     private statefulSet: StatefulSetObject | undefined;
 
     constructor(
         private readonly names: ClusterNames,
-        config = inCluster(),
-    ) {
-        this.core = config.makeApiClient(CoreV1Api);
-        this.apps = config.makeApiClient(AppsV1Api);
-        this.coordination = config.makeApiClient(CoordinationV1Api);
-    }
+        private readonly apis: Apis = connectApis(inClusterUrl(process.env), timeoutMs),
+    ) {}
 
     readTopology(): Promise<ConfigMapObject> {
-        return asked(this.core.readNamespacedConfigMap(this.called("topology")));
+        return asked(this.apis.core.readNamespacedConfigMap(this.called("topology")));
     }
 
     readDeclared(): Promise<ConfigMapObject> {
-        return asked(this.core.readNamespacedConfigMap(this.called("declared")));
+        return asked(this.apis.core.readNamespacedConfigMap(this.called("declared")));
     }
 
     async readStatefulSet(): Promise<StatefulSetObject | undefined> {
         const { cluster: name, namespace } = this.names;
         try {
             this.statefulSet = await asked(
-                this.apps.readNamespacedStatefulSet({ name, namespace }),
+                this.apis.apps.readNamespacedStatefulSet({ name, namespace }),
             );
         } catch (error) {
             if (!(error instanceof ApiException && error.code === 404)) {
@@ -67,7 +56,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 
     async listPods(): Promise<readonly PodObject[]> {
         const { namespace, selector: labelSelector } = this.names;
-        return (await asked(this.core.listNamespacedPod({ namespace, labelSelector }))).items;
+        return (await asked(this.apis.core.listNamespacedPod({ namespace, labelSelector }))).items;
     }
 
     /** With the version that was read in it, a merge patch is refused when the object has another one by now. */
@@ -77,7 +66,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
     ): Promise<ConfigMapObject> {
         const body = { metadata: { resourceVersion: metadata?.resourceVersion }, data };
         return asked(
-            this.core.patchNamespacedConfigMap(
+            this.apis.core.patchNamespacedConfigMap(
                 { ...this.called("topology"), body, fieldManager },
                 mergePatch,
             ),
@@ -86,7 +75,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 
     async patchDeclared(data: Record<string, string>): Promise<void> {
         await asked(
-            this.core.patchNamespacedConfigMap(
+            this.apis.core.patchNamespacedConfigMap(
                 { ...this.called("declared"), body: { data }, fieldManager },
                 mergePatch,
             ),
@@ -101,19 +90,19 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { namespace } = this.names;
         const body = { metadata: { uid, resourceVersion, labels } };
         return asked(
-            this.core.patchNamespacedPod({ name, namespace, body, fieldManager }, mergePatch),
+            this.apis.core.patchNamespacedPod({ name, namespace, body, fieldManager }, mergePatch),
         );
     }
 
     async deletePod(name: string, uid: string): Promise<void> {
         const { namespace } = this.names;
         const body = { preconditions: { uid } };
-        await asked(this.core.deleteNamespacedPod({ name, namespace, body }));
+        await asked(this.apis.core.deleteNamespacedPod({ name, namespace, body }));
     }
 
     async read(): Promise<LeaseState> {
         const { metadata, spec } = await asked(
-            this.coordination.readNamespacedLease(this.called("controller")),
+            this.apis.coordination.readNamespacedLease(this.called("controller")),
         );
         return {
             resourceVersion: metadata?.resourceVersion ?? "",
@@ -131,7 +120,9 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
                 renewTime: new V1MicroTime(),
             },
         };
-        await asked(this.coordination.replaceNamespacedLease({ ...about, body, fieldManager }));
+        await asked(
+            this.apis.coordination.replaceNamespacedLease({ ...about, body, fieldManager }),
+        );
     }
 
     /** Told of the StatefulSet, where people look first. */
@@ -140,7 +131,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const now = new Date();
         const uid = this.statefulSet?.metadata?.uid;
         await asked(
-            this.core.createNamespacedEvent({
+            this.apis.core.createNamespacedEvent({
                 namespace,
                 body: {
                     metadata: { generateName: `${name}-`, namespace },
@@ -170,12 +161,6 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 }
 
 const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-
-function inCluster(): KubeConfig {
-    const config = new KubeConfig();
-    config.loadFromCluster();
-    return config;
-}
 
 function asked<T>(request: Promise<T>): Promise<T> {
     return within(timeoutMs, `the API server doesn't answer within ${timeoutMs} ms`, request);
