@@ -1,8 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { controllerBundle } from "./mysql/controllerBundle";
+import { controllerBundle, controllerFile } from "./mysql/controllerBundle";
 import {
-    bundleKey,
     controllerDeploymentSpec,
     controllerNames,
     controllerRules,
@@ -74,7 +73,7 @@ export class MysqlController extends pulumi.ComponentResource {
             {
                 // By another name Pods that weren't replaced yet keep the code that they run.
                 metadata: { ...metadata, name: `${names.deployment}-${shortHash(bundle)}` },
-                binaryData: { [bundleKey]: bundle },
+                binaryData: { [controllerFile]: bundle },
             },
             parent,
         );

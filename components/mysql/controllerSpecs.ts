@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { withPodDefaults } from "../stateful/podDefaults";
 import { selectorLabels } from "../stateful/specs";
 import { unlessEmpty } from "../unlessEmpty";
-import { controllerCommand } from "./controllerBundle";
+import { controllerCommand, controllerDirectory } from "./controllerBundle";
 import { paths } from "./paths";
 import type { FullArgs } from "./withDefaults";
 
@@ -14,9 +14,6 @@ type PolicyRule = k8s.types.input.rbac.v1.PolicyRule;
 /** uid and gid of the user node in the official image. */
 const nodeUser = 1000;
 const healthPort = 8080;
-/** Where the bundle is mounted. */
-export const bundleDirectory = "/opt/controller";
-export const bundleKey = "controller.js.gz";
 
 /** Objects that the controller and the program share, by their names. */
 export function controllerNames({ name }: Pick<FullArgs, "name">) {
@@ -137,7 +134,7 @@ function controllerPodSpec(args: FullArgs, parts: ControllerParts): PodSpec {
             {
                 name: "controller",
                 image: args.controller.image,
-                command: controllerCommand,
+                command: [...controllerCommand],
                 resources: args.controller.resources,
                 env: [
                     { name: "CONTROLLER_SETTINGS", value: controllerSettings(args) },
@@ -148,7 +145,7 @@ function controllerPodSpec(args: FullArgs, parts: ControllerParts): PodSpec {
                 readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
                 livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6 },
                 volumeMounts: [
-                    { name: "bundle", mountPath: bundleDirectory, readOnly: true },
+                    { name: "bundle", mountPath: controllerDirectory, readOnly: true },
                     {
                         name: "internal-credentials",
                         mountPath: paths.internalCredentials,

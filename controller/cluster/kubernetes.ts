@@ -1,10 +1,6 @@
 import { ApiException } from "@kubernetes/client-node/dist/gen/apis/exception.js";
-import {
-    ObjectAppsV1Api,
-    ObjectCoordinationV1Api,
-    ObjectCoreV1Api,
-} from "@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js";
 import { setHeaderOptions } from "@kubernetes/client-node/dist/middleware.js";
+import { PatchStrategy } from "@kubernetes/client-node/dist/patch.js";
 import { V1MicroTime } from "@kubernetes/client-node/dist/types.js";
 import type { ClusterWriter } from "../acting";
 import type { ClusterReader } from "../observing";
@@ -12,8 +8,10 @@ import type { Event } from "../plan";
 import type { LeaseState, LeaseStore } from "./lease";
 import { leaseDurationMs } from "./lease";
 import type { ConfigMapObject, PodObject, StatefulSetObject } from "./objects";
-import { inCluster } from "./wire";
+import type { Apis } from "./transport";
+import { connectApis, inClusterUrl } from "./transport";
 
+const timeoutMs = 3_000;
 const fieldManager = "mysql-controller";
 
 export interface ClusterNames {
@@ -25,32 +23,25 @@ export interface ClusterNames {
 
 /** All that the controller asks of the API server: what its Role allows, and nothing else. */
 export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseStore {
-    private readonly core: ObjectCoreV1Api;
-    private readonly apps: ObjectAppsV1Api;
-    private readonly coordination: ObjectCoordinationV1Api;
     private statefulSet: StatefulSetObject | undefined;
 
     constructor(
         private readonly names: ClusterNames,
-        configuration = inCluster(),
-    ) {
-        this.core = new ObjectCoreV1Api(configuration);
-        this.apps = new ObjectAppsV1Api(configuration);
-        this.coordination = new ObjectCoordinationV1Api(configuration);
-    }
+        private readonly apis: Apis = connectApis(inClusterUrl(process.env), timeoutMs),
+    ) {}
 
     readTopology(): Promise<ConfigMapObject> {
-        return this.core.readNamespacedConfigMap(this.called("topology"));
+        return this.apis.core.readNamespacedConfigMap(this.called("topology"));
     }
 
     readDeclared(): Promise<ConfigMapObject> {
-        return this.core.readNamespacedConfigMap(this.called("declared"));
+        return this.apis.core.readNamespacedConfigMap(this.called("declared"));
     }
 
     async readStatefulSet(): Promise<StatefulSetObject | undefined> {
         const { cluster: name, namespace } = this.names;
         try {
-            this.statefulSet = await this.apps.readNamespacedStatefulSet({ name, namespace });
+            this.statefulSet = await this.apis.apps.readNamespacedStatefulSet({ name, namespace });
         } catch (error) {
             if (!(error instanceof ApiException && error.code === 404)) {
                 throw error;
@@ -62,7 +53,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 
     async listPods(): Promise<readonly PodObject[]> {
         const { namespace, selector: labelSelector } = this.names;
-        return (await this.core.listNamespacedPod({ namespace, labelSelector })).items;
+        return (await this.apis.core.listNamespacedPod({ namespace, labelSelector })).items;
     }
 
     /** With the version that was read in it, a merge patch is refused when the object has another one by now. */
@@ -71,14 +62,14 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         { metadata }: ConfigMapObject,
     ): Promise<ConfigMapObject> {
         const body = { metadata: { resourceVersion: metadata?.resourceVersion }, data };
-        return this.core.patchNamespacedConfigMap(
+        return this.apis.core.patchNamespacedConfigMap(
             { ...this.called("topology"), body, fieldManager },
             mergePatch,
         );
     }
 
     async patchDeclared(data: Record<string, string>): Promise<void> {
-        await this.core.patchNamespacedConfigMap(
+        await this.apis.core.patchNamespacedConfigMap(
             { ...this.called("declared"), body: { data }, fieldManager },
             mergePatch,
         );
@@ -91,17 +82,20 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { name = "", uid, resourceVersion } = metadata ?? {};
         const { namespace } = this.names;
         const body = { metadata: { uid, resourceVersion, labels } };
-        return this.core.patchNamespacedPod({ name, namespace, body, fieldManager }, mergePatch);
+        return this.apis.core.patchNamespacedPod(
+            { name, namespace, body, fieldManager },
+            mergePatch,
+        );
     }
 
     async deletePod(name: string, uid: string): Promise<void> {
         const { namespace } = this.names;
         const body = { preconditions: { uid } };
-        await this.core.deleteNamespacedPod({ name, namespace, body });
+        await this.apis.core.deleteNamespacedPod({ name, namespace, body });
     }
 
     async read(): Promise<LeaseState> {
-        const { metadata, spec } = await this.coordination.readNamespacedLease(
+        const { metadata, spec } = await this.apis.coordination.readNamespacedLease(
             this.called("controller"),
         );
         return {
@@ -120,7 +114,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
                 renewTime: new V1MicroTime(),
             },
         };
-        await this.coordination.replaceNamespacedLease({ ...about, body, fieldManager });
+        await this.apis.coordination.replaceNamespacedLease({ ...about, body, fieldManager });
     }
 
     /** Told of the StatefulSet, where people look first. */
@@ -128,7 +122,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { namespace, cluster: name, identity } = this.names;
         const now = new Date();
         const uid = this.statefulSet?.metadata?.uid;
-        await this.core.createNamespacedEvent({
+        await this.apis.core.createNamespacedEvent({
             namespace,
             body: {
                 metadata: { generateName: `${name}-`, namespace },
@@ -156,4 +150,4 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
     }
 }
 
-const mergePatch = setHeaderOptions("Content-Type", "application/merge-patch+json");
+const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);

@@ -1,8 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { controllerBundle, controllerCommand } from "../../components/mysql/controllerBundle";
-import { bundleDirectory, bundleKey } from "../../components/mysql/controllerSpecs";
+import {
+    controllerBundle,
+    controllerCommand,
+    controllerDirectory,
+    controllerFile,
+} from "../../components/mysql/controllerBundle";
+
 import type { MysqlClusterArgs } from "../../components/mysqlCluster";
 import { MysqlCluster } from "../../components/mysqlCluster";
 import { at, runUnderMocks } from "../mocks";
@@ -247,13 +252,13 @@ describe("MysqlController", () => {
         const run = await cluster({ name: "shop" });
         const { inputs } = run.get("ConfigMap", "mysql-controller-bundle");
         assert.deepEqual(inputs["binaryData"], {
-            [bundleKey]: controllerBundle().toString("base64"),
+            [controllerFile]: controllerBundle().toString("base64"),
         });
         const name = String(at(inputs, "metadata.name"));
         assert.match(name, /^shop-controller-[0-9a-f]{8}$/);
         assert.deepEqual(at(podOf(run), "volumes.0"), { name: "bundle", configMap: { name } });
-        assert.deepEqual(at(podOf(run), "containers.0.command"), controllerCommand);
-        assert.ok(controllerCommand.join(" ").includes(`${bundleDirectory}/${bundleKey}`));
+        assert.deepEqual(at(podOf(run), "containers.0.command"), [...controllerCommand]);
+        assert.ok(controllerCommand.join(" ").includes(`${controllerDirectory}/${controllerFile}`));
     });
 
     it("waits for nothing that waits for it", async () => {
