@@ -11,6 +11,7 @@ import { credentialsOf, internalCredentials } from "./mysql/passwords";
 import { port } from "./mysql/paths";
 import { podSpec } from "./mysql/podTemplate";
 import { mysqlProblems } from "./mysql/problems";
+import { loneReadsWarning } from "./mysql/roleProblems";
 import { scripts } from "./mysql/scripts";
 import { declaredRollout, judgeRollout } from "./mysql/rollout";
 import { withDefaults } from "./mysql/withDefaults";
@@ -70,12 +71,9 @@ export class MysqlCluster extends pulumi.ComponentResource {
             labels: serviceLabels({ name: full.name, labels }),
         };
         const parent = { parent: this };
-        if (full.pods === 1 && full.readsFromPrimary === "never") {
-            void pulumi.log.warn(
-                `${nameOf("pods")} is 1 and ${nameOf("readsFromPrimary")} never: ${full.name}-read reaches no Pod. ` +
-                    `With ${nameOf("readsFromPrimary")} whenAlone it reaches the primary`,
-                this,
-            );
+        const warning = loneReadsWarning(full, nameOf);
+        if (warning !== undefined) {
+            void pulumi.log.warn(warning, this);
         }
 
         const place = { name, metadata, parent: this };

@@ -93,6 +93,8 @@ export class MysqlController extends pulumi.ComponentResource {
                 // Rights come before the controller. A Lease isn't adopted: where another stack has a cluster of
                 // this name, no second controller starts.
                 dependsOn: [binding, lease],
+                // Its Pods get ready by themselves: what takes longer is a wrong image or a full node.
+                customTimeouts: { create: "5m", update: "5m", delete: "5m" },
             },
         );
         this.registerOutputs({});

@@ -3,6 +3,7 @@ import type { NameOf } from "../declared";
 import type { Problem } from "../problem";
 import { problemIf } from "../problem";
 import type { MysqlClusterArgs } from "./args";
+import type { FullArgs } from "./withDefaults";
 import { withDefaults } from "./withDefaults";
 
 /** What is wrong with the arguments about roles and with those of the controller, which decides them. */
@@ -45,4 +46,15 @@ function primaryProblems(args: MysqlClusterArgs, nameOf: NameOf): Problem[] {
         primary,
         checkWhole(primary, 0, pods - 1) === undefined ? undefined : remedy,
     );
+}
+
+/** What to tell of a cluster whose read endpoint leads nowhere, as asked for. */
+export function loneReadsWarning(
+    { name, pods, readsFromPrimary }: Pick<FullArgs, "name" | "pods" | "readsFromPrimary">,
+    nameOf: NameOf,
+): string | undefined {
+    return pods === 1 && readsFromPrimary === "never"
+        ? `${nameOf("pods")} is 1 and ${nameOf("readsFromPrimary")} never, so ${name}-read reaches no Pod: ` +
+              `set ${nameOf("readsFromPrimary")} to whenAlone where it may reach the primary`
+        : undefined;
 }

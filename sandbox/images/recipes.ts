@@ -133,7 +133,7 @@ const node: ImageRecipe = {
     content: {
         kind: "debian",
         tree: {
-            name: "node",
+            name: "nodejs",
             suite: "trixie",
             packages: ["base-files", "bash", "coreutils", "nodejs"],
         },

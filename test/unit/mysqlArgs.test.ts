@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { MysqlClusterArgs } from "../../components/mysql/args";
 import { mysqlProblems } from "../../components/mysql/problems";
+import { loneReadsWarning } from "../../components/mysql/roleProblems";
 import { imageVersion, isAtLeast, parseVersion } from "../../components/mysql/version";
 import { describeProblem } from "../../components/problem";
 
@@ -419,5 +420,20 @@ describe("the series of MySQL", () => {
         const version = parseVersion("9.10") ?? assert.fail();
         assert.ok(isAtLeast(version, "9.7") && isAtLeast(version, "8.4"));
         assert.ok(!isAtLeast(version, "9.11") && !isAtLeast(version, "26.7"));
+    });
+});
+
+describe("a read endpoint that reaches no Pod", () => {
+    const warning = (pods: number, readsFromPrimary: "never" | "whenAlone") =>
+        loneReadsWarning({ name: "shop", pods, readsFromPrimary }, (field) => `mysql-nfs:${field}`);
+
+    it("is told of, and is none where reads may go to the primary or there are replicas", () => {
+        assert.equal(
+            warning(1, "never"),
+            "mysql-nfs:pods is 1 and mysql-nfs:readsFromPrimary never, so shop-read reaches no Pod: " +
+                "set mysql-nfs:readsFromPrimary to whenAlone where it may reach the primary",
+        );
+        assert.equal(warning(1, "whenAlone"), undefined);
+        assert.equal(warning(2, "never"), undefined);
     });
 });
