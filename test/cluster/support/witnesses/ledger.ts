@@ -37,7 +37,7 @@ export async function keepLedger(config: LedgerConfig, isPaused: () => boolean):
     let client: Client | undefined;
     let server: string | undefined;
     let saidPaused = false;
-    for (let n = config.first; ; ) {
+    for (let n = config.first; ;) {
         if (isPaused()) {
             if (!saidPaused) {
                 say({ paused: true });
