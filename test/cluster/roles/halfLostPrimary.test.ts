@@ -9,7 +9,8 @@ import {
 } from "../support/faults";
 import { NodeLogs } from "../support/nodeLogs";
 import { namespace, Scene, settings } from "../support/roles";
-import { errantSaved, untilSettled } from "../support/witnesses/verify";
+import { untilSettled } from "../support/witnesses/settled";
+import { errantSaved } from "../support/witnesses/verify";
 
 // Nobody can tell a server that is frozen or cut off that it isn't the primary any more. For the moment until it hears
 // it, it says that it takes writes; what counts is that it confirms none.

@@ -4,7 +4,8 @@ import type { Settings } from "./stack";
 import { TestStack } from "./stack";
 import { found, seen, until } from "./until";
 import type { Expected } from "./witnesses/verify";
-import { untilSettled, verify } from "./witnesses/verify";
+import { untilSettled } from "./witnesses/settled";
+import { verify } from "./witnesses/verify";
 import { Witnesses } from "./witnesses/witnesses";
 
 // One stack for all tests of roles. A test that changes it puts it back as it was.

@@ -59,6 +59,17 @@ export function outages(writes: readonly Write[], since: number): Outage[] {
     return found;
 }
 
+/** From one acknowledged write to the next, whether any failed or not; of those that ended after that moment. */
+export function longestGap(writes: readonly Write[], since: number): number {
+    const ends = writes.filter(isAcknowledged).map(({ end }) => end);
+    return Math.max(
+        0,
+        ...ends.map((end, index) =>
+            end > since && index > 0 ? end - (ends[index - 1] ?? end) : 0,
+        ),
+    );
+}
+
 export function longest(found: readonly Outage[]): number {
     return Math.max(0, ...found.map(({ milliseconds }) => milliseconds));
 }
