@@ -46,3 +46,9 @@ export function median(values: readonly number[]): number {
     const upper = sorted[middle] ?? NaN;
     return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 }
+
+/** The least of the values that so many percent of all don't exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+    const sorted = [...values].sort((a, b) => a - b);
+    return sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? NaN;
+}

@@ -34,13 +34,14 @@ export class Kubectl {
         this.program = join(sandbox.binDirectory, "kubectl");
     }
 
+    /** The command line of a run that somebody else makes. */
+    arguments(...args: readonly string[]): string[] {
+        return ["--kubeconfig", this.sandbox.kubeconfigPath, ...args];
+    }
+
     /** Never throws; for what may fail. */
     try(args: readonly string[], input = ""): Promise<CommandResult> {
-        return runCommand(
-            this.program,
-            ["--kubeconfig", this.sandbox.kubeconfigPath, ...args],
-            input,
-        );
+        return runCommand(this.program, this.arguments(...args), input);
     }
 
     async run(args: readonly string[], input = ""): Promise<string> {

@@ -1,5 +1,6 @@
 import type { CommandResult } from "./kubectl";
 import { testCluster } from "./cluster";
+import { readCredentials } from "./credentials";
 import { exactly, until } from "./until";
 
 /** Who a statement is run as, and where. */
@@ -44,35 +45,17 @@ export async function trySql(session: Session, statement: string): Promise<Comma
     return run(await passwordOf(namespace, user, pod));
 }
 
-const passwords = new Map<string, Readonly<Record<string, string>>>();
+const passwords = new Map<string, Awaited<ReturnType<typeof readCredentials>>>();
 
 /** The password of root or of the application of a Pod's cluster, as an option file has it. */
 export async function passwordOf(namespace: string, user: string, pod: string): Promise<string> {
     const cluster = pod.replace(/-\d+$/, "");
     const key = `${namespace}/${cluster}`;
-    const known = passwords.get(key) ?? (await readCredentials(namespace, cluster));
+    const known =
+        passwords.get(key) ?? (await readCredentials(testCluster().kubectl, namespace, cluster));
     passwords.set(key, known);
-    const encoded = known[user === "root" ? "root-password" : "password"] ?? "";
-    return Buffer.from(encoded, "base64").toString().replaceAll("\\", "\\\\");
-}
-
-/** From the Secret that was made for the cluster, or else from the one that someone made by hand. */
-async function readCredentials(
-    namespace: string,
-    cluster: string,
-): Promise<Readonly<Record<string, string>>> {
-    const secrets = await testCluster().kubectl.list("secrets", "-n", namespace);
-    const having = (owner: string | undefined) =>
-        secrets.find(
-            ({ data, metadata }) =>
-                data?.["root-password"] !== undefined &&
-                metadata.labels?.["mysqlnfs/service"] === owner,
-        );
-    const found = having(cluster) ?? having(undefined);
-    if (found?.data === undefined) {
-        throw new Error(`${namespace} has no Secret with the passwords of ${cluster}`);
-    }
-    return found.data;
+    const password = user === "root" ? known.rootPassword : known.password;
+    return password.replaceAll("\\", "\\\\");
 }
 
 /** Runs SQL and returns its rows, columns parted by tabs. */

@@ -25,6 +25,25 @@ export function isReady(pod: KubeObject): boolean {
     );
 }
 
+/** Name of the Pod that takes the writes; waits until it is one only. */
+export function primaryOf(namespace: string, cluster = "mysql"): Promise<string> {
+    return until(`${namespace} has a primary`, 60, async () => {
+        const labels = `mysqlnfs/service=${cluster},role=primary`;
+        const pods = await testCluster().kubectl.list("pods", "-n", namespace, "-l", labels);
+        const names = pods.map(({ metadata }) => metadata.name);
+        const [only] = names;
+        return only !== undefined && names.length === 1
+            ? found(only)
+            : seen(names.join() || "no primary");
+    });
+}
+
+/** Name of a Pod that isn't the primary. */
+export async function replicaOf(namespace: string, cluster = "mysql"): Promise<string> {
+    const primary = await primaryOf(namespace, cluster);
+    return primary === `${cluster}-1` ? `${cluster}-2` : `${cluster}-1`;
+}
+
 /** Waits until the Pods are ready, and are others than those that had these uids. */
 export async function untilPodsReady(
     namespace: string,

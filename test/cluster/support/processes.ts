@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 
 // The sandbox's containers have their own process namespace, and this machine's /proc shows them all.
 
@@ -7,6 +8,33 @@ export function podProcesses(podUid: string, name: string): number[] {
     return processIds().filter(
         (id) => read(id, "comm").trim() === name && read(id, "cgroup").includes(`pod${podUid}`),
     );
+}
+
+/** Those of its servers that are to serve clients: `prepare` gives its own more arguments. */
+export function servingProcesses(podUid: string): number[] {
+    return podProcesses(podUid, "mysqld").filter(
+        (id) => read(id, "cmdline").split("\0").filter(Boolean).length === 2,
+    );
+}
+
+/** This machine's ids of the processes in a Pod that run a program, whatever they call themselves. */
+export function podPrograms(podUid: string, program: string): number[] {
+    return processIds().filter(
+        (id) => programOf(id) === program && read(id, "cgroup").includes(`pod${podUid}`),
+    );
+}
+
+function programOf(id: number): string {
+    try {
+        return basename(readlinkSync(`/proc/${id}/exe`));
+    } catch {
+        return ""; // it ended meanwhile, or belongs to the kernel
+    }
+}
+
+/** Stops processes where they are, as a virtual machine that is held does; or lets them go on. */
+export function signalAll(ids: readonly number[], signal: "SIGSTOP" | "SIGCONT"): void {
+    ids.forEach((id) => process.kill(id, signal));
 }
 
 /** Kills as a crash would. Gone already is as good. */

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { testCluster } from "../support/cluster";
+import { cutOff, killServer, wipeVolume } from "../support/faults";
+import { sql } from "../support/mysql";
+import { NodeLogs } from "../support/nodeLogs";
+import { namespace, Scene, settings } from "../support/roles";
+import { exactly, found, seen, until } from "../support/until";
+import { errantSaved } from "../support/witnesses/verify";
+
+describe("a replica that can't go on with its data", () => {
+    const scene = Scene.set();
+
+    async function untilAnotherServer(pod: string, server: string): Promise<void> {
+        await until(`${pod} has copied another`, 90, async () => {
+            const now = await scene.serverUuid(pod);
+            return now === server ? seen("it hasn't") : found(undefined);
+        });
+    }
+
+    /** As root on the Pod, where nothing but super_read_only keeps anyone from it. */
+    async function writeErrant(pod: string, value: string): Promise<void> {
+        await sql(
+            { namespace, pod },
+            `SET GLOBAL super_read_only = OFF;
+             CREATE TABLE IF NOT EXISTS app.errant (words VARCHAR(80));
+             INSERT INTO app.errant VALUES ('${value}');
+             SET GLOBAL super_read_only = ON;`,
+        );
+    }
+
+    it("with errant transactions serves no reads, can't become the primary, and is left alone if it must be", async () => {
+        const { stack, witnesses } = scene;
+        const since = witnesses.mark();
+        const [primary, [replica]] = [witnesses.primary(), witnesses.replicas()];
+        assert.ok(replica !== undefined);
+        stack.configure({ ...settings, rebuildErrant: false });
+        await stack.mustUp();
+        const server = await scene.serverUuid(replica.name);
+        await writeErrant(replica.name, "kept apart");
+        await until(`${replica.name} has no label`, 20, () => {
+            const { role, reads } = witnesses.pod(replica.name);
+            return Promise.resolve(exactly("undefined false", `${role} ${reads}`));
+        });
+
+        const ordinal = Number(replica.name.slice(-1));
+        stack.configure({ ...settings, rebuildErrant: false, mysqlPrimary: ordinal });
+        const { error = "the run succeeded" } = await stack.up();
+        for (const part of [/mysqlPrimary/, new RegExp(`\\b${ordinal}\\b`), /errant/]) {
+            assert.match(error, part);
+        }
+        assert.equal(witnesses.primary().uid, primary.uid);
+        assert.equal(await scene.serverUuid(replica.name), server);
+
+        stack.configure(settings);
+        await stack.mustUp();
+        await untilAnotherServer(replica.name, server);
+        await scene.verify(since);
+
+        const [saved, ...others] = errantSaved(namespace, [replica.name]).filter(
+            (each) => each.server === server,
+        );
+        assert.ok(saved !== undefined && others.length === 0);
+        assert.equal(saved.transactions, `${server}:1-2`);
+        assert.match(saved.text, /\b2\b/);
+        assert.match(
+            readFileSync(join(saved.directory, "transactions.sql"), "utf8"),
+            /CREATE TABLE IF NOT EXISTS app\.errant/,
+        );
+        await untilEvent(new RegExp(`${replica.name}.*errant`));
+    });
+
+    it("since the others have purged their binary logs is copied anew by itself", async () => {
+        const { witnesses } = scene;
+        const since = witnesses.mark();
+        const [replica, other] = witnesses.replicas();
+        assert.ok(replica !== undefined && other !== undefined);
+        const server = await scene.serverUuid(replica.name);
+        const heal = scene.undoLater(await cutOff(replica.address));
+        await witnesses.untilAcknowledged(100, 30);
+        for (const pod of [witnesses.primary().name, other.name]) {
+            await until(`${pod} has purged its binary logs`, 60, async () => {
+                await endReceiver(pod, replica.address);
+                await sql({ namespace, pod }, "FLUSH BINARY LOGS; DO SLEEP(0.2)");
+                const logs = await sql({ namespace, pod }, "SHOW BINARY LOGS");
+                const newest = logs.split("\n").at(-1)?.split("\t")[0];
+                await sql({ namespace, pod }, `PURGE BINARY LOGS TO '${newest}'`);
+                const left = await sql({ namespace, pod }, "SHOW BINARY LOGS");
+                return left.includes("\n") ? seen(left) : found(undefined);
+            });
+        }
+        await heal();
+        await untilAnotherServer(replica.name, server);
+        await scene.verify(since);
+    });
+
+    it("is copied anew, even if it and its donor are killed in the middle of that", async () => {
+        const { witnesses } = scene;
+        const since = witnesses.mark();
+        const [replica, donor] = witnesses.replicas();
+        assert.ok(replica !== undefined && donor !== undefined);
+        const server = await scene.serverUuid(replica.name);
+        const log = await NodeLogs.follow(namespace, replica.name, "prepare");
+        await wipeVolume(namespace, replica.name, replica.uid);
+        await log.untilLine(/^copying /, 60);
+        killServer(witnesses.pod(replica.name).uid);
+        log.stop();
+        const again = await NodeLogs.follow(namespace, replica.name, "prepare");
+        await again.untilLine(/^copying /, 60);
+        killServer(donor.uid);
+        again.stop();
+        await untilAnotherServer(replica.name, server);
+        await scene.verify(since);
+    });
+});
+
+/** Ends what is left of a receiver that is cut off: it keeps the binary logs that it reads from being purged. */
+async function endReceiver(pod: string, address: string): Promise<void> {
+    const ids = await sql(
+        { namespace, pod },
+        `SELECT ID FROM performance_schema.processlist
+             WHERE COMMAND LIKE 'Binlog Dump%' AND HOST LIKE '${address}:%'`,
+    );
+    for (const id of ids.split("\n").filter(Boolean)) {
+        await sql({ namespace, pod }, `KILL ${id}`);
+    }
+}
+
+async function untilEvent(what: RegExp): Promise<void> {
+    await until(`an Event says ${String(what)}`, 20, async () => {
+        const events = await testCluster().kubectl.list("events", "-n", namespace);
+        const messages = events.map((event) => (event as unknown as { message: string }).message);
+        return messages.some((message) => what.test(message))
+            ? found(undefined)
+            : seen(messages.slice(-5).join(" / "));
+    });
+}

@@ -1,0 +1,185 @@
+import type { GtidSet } from "../../../../controller/gtid";
+import { parseGtidSet, subtract, union } from "../../../../controller/gtid";
+import type { Write } from "./ledger";
+import type { Read } from "./reader";
+import type { Sample } from "./sampler";
+
+// What the witnesses' records prove. Pure, and sound: nothing is charged that the records don't show.
+
+export function isAcknowledged({ error }: Write): boolean {
+    return error === undefined;
+}
+
+/** A time without an acknowledged write. */
+export interface Outage {
+    /** When the last write before it and the first after it were acknowledged. */
+    readonly from: number;
+    readonly to: number;
+    readonly milliseconds: number;
+    readonly failedTries: number;
+    /** How often each was met. */
+    readonly errors: Readonly<Record<string, number>>;
+    /** server_uuid of those that took the writes before and after it. */
+    readonly before: string;
+    readonly after: string;
+}
+
+/** A gap without a failed try counts from this on; writes take their time on a busy machine. */
+const noticeableMs = 500;
+
+/** Gaps between acknowledged writes that ended after that moment. */
+export function outages(writes: readonly Write[], since: number): Outage[] {
+    const found: Outage[] = [];
+    let last: Write | undefined;
+    let failed: Write[] = [];
+    for (const write of writes) {
+        if (!isAcknowledged(write)) {
+            failed.push(write);
+            continue;
+        }
+        const milliseconds = last === undefined ? 0 : write.end - last.end;
+        if (
+            last !== undefined &&
+            write.end > since &&
+            (failed.length > 0 || milliseconds > noticeableMs)
+        ) {
+            found.push({
+                from: last.end,
+                to: write.end,
+                milliseconds,
+                failedTries: failed.length,
+                errors: countEach(failed.map(({ error = "" }) => error)),
+                before: last.server ?? "",
+                after: write.server ?? "",
+            });
+        }
+        last = write;
+        failed = [];
+    }
+    return found;
+}
+
+/** From one acknowledged write to the next, whether any failed or not; of those that ended after that moment. */
+export function longestGap(writes: readonly Write[], since: number): number {
+    const ends = writes.filter(isAcknowledged).map(({ end }) => end);
+    return Math.max(
+        0,
+        ...ends.map((end, index) =>
+            end > since && index > 0 ? end - (ends[index - 1] ?? end) : 0,
+        ),
+    );
+}
+
+export function longest(found: readonly Outage[]): number {
+    return Math.max(0, ...found.map(({ milliseconds }) => milliseconds));
+}
+
+export function describeOutage(outage: Outage): string {
+    const errors = Object.entries(outage.errors).map(([error, times]) => `${times}x ${error}`);
+    const seconds = (outage.milliseconds / 1000).toFixed(2);
+    return `${seconds} s, ${outage.failedTries} failed tries${errors.map((each) => `\n        ${each}`).join("")}`;
+}
+
+function countEach(texts: readonly string[]): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const text of texts) {
+        // Ports and thread numbers would make each the only one of its kind.
+        const kind = text.replace(/\d+/g, "#");
+        counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+    return counts;
+}
+
+/** Acknowledged numbers as ranges, for SQL. */
+export function ranges(writes: readonly Write[]): [first: number, last: number][] {
+    const numbers = writes.filter(isAcknowledged).map(({ n }) => n);
+    const found: [number, number][] = [];
+    for (const n of numbers) {
+        const current = found.at(-1);
+        if (current?.[1] === n - 1) {
+            current[1] = n;
+        } else {
+            found.push([n, n]);
+        }
+    }
+    return found;
+}
+
+/** Two servers that were open at one time. */
+export interface TwoOpen {
+    readonly at: number;
+    readonly servers: readonly [Sample, Sample];
+}
+
+/** Farther apart, two samples say nothing of the time between. */
+const longestSpanMs = 500;
+
+/**
+ * Samples of two servers are never taken at one instant. But a server that was open in two samples over one connection,
+ * one soon after the other, was open all the time between them: a primary that is closed isn't opened again within
+ * moments. When another server is asked and answers within that time, and is open too, then both were open at once,
+ * wherever in its own interval the answer is true.
+ */
+export function twoOpen(samples: readonly Sample[]): TwoOpen[] {
+    const open = samples.filter(({ isOpen }) => isOpen);
+    const spans = open.flatMap((first) => {
+        const next = nextOf(samples, first);
+        return next?.isOpen === true &&
+            next.connection === first.connection &&
+            next.begin - first.end <= longestSpanMs
+            ? [{ sample: first, from: first.end, to: next.begin }]
+            : [];
+    });
+    return open.flatMap((sample) => {
+        const span = spans.find(
+            ({ sample: { uid }, from, to }) =>
+                uid !== sample.uid && from <= sample.begin && sample.end <= to,
+        );
+        return span === undefined ? [] : [{ at: sample.begin, servers: [span.sample, sample] }];
+    });
+}
+
+function nextOf(samples: readonly Sample[], { uid, begin }: Sample): Sample | undefined {
+    return samples.find((each) => each.uid === uid && each.begin > begin);
+}
+
+/** Reads that a server answered that takes writes. */
+export function readsByPrimary(reads: readonly Read[]): Read[] {
+    return reads.filter(({ isReadOnly }) => isReadOnly === false);
+}
+
+/** By how much each read that was answered lagged behind what had been acknowledged when it was asked. */
+export function staleness(reads: readonly Read[], writes: readonly Write[]): number[] {
+    const acknowledged = writes.filter(isAcknowledged);
+    return reads.flatMap(({ begin, newest }) => {
+        if (newest === undefined) {
+            return [];
+        }
+        const missed = firstAfter(acknowledged, newest);
+        return [missed === undefined ? 0 : Math.max(0, begin - missed.end)];
+    });
+}
+
+/** Numbers rise, so this is a search by halves. */
+function firstAfter(acknowledged: readonly Write[], n: number): Write | undefined {
+    let [low, high] = [0, acknowledged.length];
+    while (low < high) {
+        const middle = Math.floor((low + high) / 2);
+        if ((acknowledged[middle]?.n ?? Infinity) > n) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return acknowledged[low];
+}
+
+/** Transactions that some server had, and that are neither in the end's data nor reported. */
+export function vanished(
+    everSeen: Iterable<string>,
+    atTheEnd: string,
+    reported: readonly string[],
+): GtidSet {
+    const seen = union(...[...everSeen].map(parseGtidSet));
+    return subtract(seen, union(parseGtidSet(atTheEnd), ...reported.map(parseGtidSet)));
+}

@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { formatGtidSet } from "../../../../controller/gtid";
+import { claimDirectory } from "../pods";
+import { found, seen, until } from "../until";
+import {
+    describeOutage,
+    isAcknowledged,
+    outages,
+    ranges,
+    readsByPrimary,
+    staleness,
+    twoOpen,
+    vanished,
+} from "./judge";
+import { untilSettled } from "./settled";
+import type { Witnesses } from "./witnesses";
+
+export interface Expected {
+    readonly namespace: string;
+    /** How many Pods there are. */
+    readonly pods: number;
+    /** Reads are never older: the stack's bound, and one period of the readiness probe. */
+    readonly stalestMs: number;
+    /**
+     * Until when the old primary may say that it takes writes, beside the new one: one that is cut off, or was frozen,
+     * can't be told otherwise. Nothing is confirmed there, which is tried and shown elsewhere. @default never
+     */
+    readonly twoOpenUntil?: number;
+    /** @default 120 */
+    readonly settledWithinSeconds?: number;
+}
+
+/** What must hold after whatever happened since then. Writers go on afterwards. */
+export async function verify(
+    witnesses: Witnesses,
+    since: number,
+    expected: Expected,
+): Promise<void> {
+    const { pods, settledWithinSeconds = 120 } = expected;
+    await untilSettled(witnesses, pods, settledWithinSeconds);
+    await witnesses.untilAcknowledged(10, 30);
+    await witnesses.pause();
+    try {
+        const names = witnesses.pods().map(({ name }) => name);
+        const executed = await untilEqual(witnesses, names);
+        await verifyRows(witnesses, names);
+        await verifyOneOpen(witnesses, names);
+        const reported = errantReports(expected.namespace);
+        const lost = vanished(witnesses.executed.values(), executed, reported);
+        assert.equal(formatGtidSet(lost), "", "transactions that vanished and aren't reported");
+    } finally {
+        witnesses.resume();
+    }
+    verifySamples(witnesses, since, expected.twoOpenUntil ?? 0);
+    verifyReads(witnesses, since, expected.stalestMs);
+    const found = outages(witnesses.writes, since);
+    found.forEach((outage) => console.log(`      write outage: ${describeOutage(outage)}`));
+}
+
+/** Waits until every server has the same transactions; those. */
+async function untilEqual(witnesses: Witnesses, names: readonly string[]): Promise<string> {
+    return until("all servers have the same transactions", 60, async () => {
+        const sets = await Promise.all(
+            names.map(async (name) => {
+                const [row] = await witnesses.ask(name, "SELECT @@global.gtid_executed");
+                return (row?.[0] ?? "").replace(/\s/g, "");
+            }),
+        );
+        const [first = ""] = sets;
+        return sets.every((set) => set === first) ? found(first) : seen(sets.join(" / "));
+    });
+}
+
+/** Every acknowledged row on every server, and the same tables. */
+async function verifyRows(witnesses: Witnesses, names: readonly string[]): Promise<void> {
+    const acknowledged = witnesses.writes.filter(isAcknowledged).length;
+    const conditions = ranges(witnesses.writes).map(([a, b]) => `n BETWEEN ${a} AND ${b}`);
+    const count = `SELECT COUNT(*) FROM ledger WHERE ${conditions.join(" OR ")}`;
+    const tables = "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'app'";
+    const checksums = new Set<string>();
+    for (const name of names) {
+        const [row] = await witnesses.ask(name, count);
+        assert.equal(Number(row?.[0]), acknowledged, `acknowledged rows on ${name}`);
+        const list = (await witnesses.ask(name, `${tables} ORDER BY 1`)).flat();
+        const sums = await witnesses.ask(
+            name,
+            `CHECKSUM TABLE ${list.map((each) => `\`${each}\``).join()}`,
+        );
+        checksums.add(JSON.stringify(sums));
+    }
+    assert.equal(checksums.size, 1, [...checksums].join("\n"));
+}
+
+async function verifyOneOpen(witnesses: Witnesses, names: readonly string[]): Promise<void> {
+    const open: string[] = [];
+    for (const name of names) {
+        const [row] = await witnesses.ask(name, "SELECT @@global.read_only");
+        if (row?.[0] === "0") {
+            open.push(name);
+        }
+    }
+    assert.deepEqual(open, [witnesses.primary().name]);
+}
+
+function verifySamples(witnesses: Witnesses, since: number, allowedUntil: number): void {
+    const samples = witnesses.samples.filter(({ begin }) => begin >= since);
+    const both = twoOpen(samples).filter(({ at }) => at > allowedUntil);
+    const shown = both.map(
+        ({ at, servers: [a, b] }) => `${((at - since) / 1000).toFixed(2)} s: ${a.pod} and ${b.pod}`,
+    );
+    assert.deepEqual(shown, [], "two servers took writes at one time");
+}
+
+function verifyReads(witnesses: Witnesses, since: number, stalestMs: number): void {
+    const reads = witnesses.reads.filter(({ begin }) => begin >= since);
+    assert.deepEqual(readsByPrimary(reads), [], "reads that the primary answered");
+    const stalest = Math.max(0, ...staleness(reads, witnesses.writes));
+    assert.ok(stalest <= stalestMs, `a read was ${(stalest / 1000).toFixed(1)} s old`);
+}
+
+export interface ErrantReport {
+    readonly pod: string;
+    /** server_uuid of the data that was thrown away. */
+    readonly server: string;
+    readonly directory: string;
+    /** The text that says what was saved. */
+    readonly text: string;
+    readonly transactions: string;
+}
+
+/** What was saved of servers whose data was copied anew, from their volumes. */
+export function errantSaved(namespace: string, pods: readonly string[]): ErrantReport[] {
+    return pods.flatMap((pod) => {
+        const errant = join(claimDirectory(namespace, `data-${pod}`), "errant");
+        if (!existsSync(errant)) {
+            return [];
+        }
+        return readdirSync(errant)
+            .filter((server) => existsSync(join(errant, server, "README")))
+            .map((server) => {
+                const directory = join(errant, server);
+                const text = readFileSync(join(directory, "README"), "utf8");
+                return { pod, server, directory, text, transactions: gtidsIn(text) };
+            });
+    });
+}
+
+function errantReports(namespace: string): string[] {
+    const pods = Array.from({ length: 15 }, (_, ordinal) => `mysql-${ordinal}`);
+    return pods.flatMap((pod) => {
+        try {
+            return errantSaved(namespace, [pod]).map(({ transactions }) => transactions);
+        } catch {
+            return []; // a Pod that never was has no claim
+        }
+    });
+}
+
+/** Every set of transactions that a text names, as one. */
+export function gtidsIn(text: string): string {
+    const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+    const set = new RegExp(`${uuid}(?::\\d+(?:-\\d+)?)+`, "gi");
+    return (text.match(set) ?? []).join(",");
+}
