@@ -111,7 +111,10 @@ export class SmallVolume {
     /** Leaves no room. */
     async fill(): Promise<void> {
         this.isFull = true;
-        await this.shell(`cat /dev/zero >"$0"/filler || true`);
+        // Only where the small file system is: else it would be this machine's disk.
+        await this.shell(
+            `mountpoint --quiet "$0" && cat /dev/zero >"$0"/filler 2>/dev/null || true`,
+        );
     }
 
     async makeRoom(): Promise<void> {
