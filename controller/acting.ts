@@ -31,29 +31,63 @@ export interface Outcome {
     readonly whole: boolean;
 }
 
-/** Does a plan's acts in their order, as far as it goes. */
+/**
+ * Does a plan's acts in their order, as far as it goes. Acts next to each other on replicas that the rest doesn't lean on
+ * are done at once, since a writer may be waiting for what comes after them.
+ */
 export async function act(plan: Plan, round: Round, hands: Hands): Promise<Outcome> {
     const current = { topology: round.topology, pods: new Map(round.pods) };
     let done = 0;
-    for (const each of plan.acts) {
+    for (const group of inGroups(plan.acts)) {
         if (!hands.mayAct()) {
             return { done, whole: false };
         }
-        const began = Date.now();
-        const about = describeAct(each);
-        try {
-            await perform(each, current, hands);
-            done++;
-            hands.log.info("act", { ...about, ms: Date.now() - began });
-        } catch (error) {
-            const optional = "optional" in each;
-            hands.log.warn("act failed", { ...about, optional, error: messageOf(error) });
-            if (!optional) {
-                return { done, whole: false };
-            }
+        const outcomes = await Promise.all(group.map((each) => attempt(each, current, hands)));
+        done += outcomes.filter(Boolean).length;
+        if (group.some((each, index) => !("optional" in each) && outcomes[index] !== true)) {
+            return { done, whole: false };
         }
     }
     return { done, whole: true };
+}
+
+/** Optional acts in a row, each on another server, are one group; any other act is one by itself. */
+export function inGroups(acts: readonly Act[]): Act[][] {
+    const groups: Act[][] = [];
+    for (const each of acts) {
+        const last = groups.at(-1);
+        const server = serverOf(each);
+        const joins =
+            server !== undefined &&
+            last?.every((other) => {
+                const busy = serverOf(other);
+                return busy !== undefined && busy !== server;
+            });
+        if (joins === true) {
+            last?.push(each);
+        } else {
+            groups.push([each]);
+        }
+    }
+    return groups;
+}
+
+function serverOf(each: Act): string | undefined {
+    return "optional" in each && "server" in each ? each.server.pod : undefined;
+}
+
+/** Whether it was done. */
+async function attempt(each: Act, current: Current, hands: Hands): Promise<boolean> {
+    const began = Date.now();
+    const about = describeAct(each);
+    try {
+        await perform(each, current, hands);
+        hands.log.info("act", { ...about, ms: Date.now() - began });
+        return true;
+    } catch (error) {
+        hands.log.warn("act failed", { ...about, error: messageOf(error) });
+        return false;
+    }
 }
 
 interface Current {

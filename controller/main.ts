@@ -5,7 +5,7 @@ import { passwordReader, readEnvironment } from "./environment";
 import { pauses, Rounds } from "./rounds";
 import { Servers } from "./servers/servers";
 import { serve } from "./service/http";
-import { jsonLog } from "./service/log";
+import { jsonLog, withoutRepeats } from "./service/log";
 import { Metrics } from "./service/metrics";
 import { Reporter } from "./service/reporter";
 
@@ -14,7 +14,7 @@ const renewEveryMs = 1_000;
 /** Longer than a round with the longest act. */
 const wellMs = 60_000;
 
-const log = jsonLog();
+const log = withoutRepeats(jsonLog());
 const now = () => performance.now();
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

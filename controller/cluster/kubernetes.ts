@@ -5,7 +5,6 @@ import { V1MicroTime } from "@kubernetes/client-node/dist/types.js";
 import type { ClusterWriter } from "../acting";
 import type { ClusterReader } from "../observing";
 import type { Event } from "../plan";
-import { within } from "../within";
 import type { LeaseState, LeaseStore } from "./lease";
 import { leaseDurationMs } from "./lease";
 import type { ConfigMapObject, PodObject, StatefulSetObject } from "./objects";
@@ -32,19 +31,17 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
     ) {}
 
     readTopology(): Promise<ConfigMapObject> {
-        return asked(this.apis.core.readNamespacedConfigMap(this.called("topology")));
+        return this.apis.core.readNamespacedConfigMap(this.called("topology"));
     }
 
     readDeclared(): Promise<ConfigMapObject> {
-        return asked(this.apis.core.readNamespacedConfigMap(this.called("declared")));
+        return this.apis.core.readNamespacedConfigMap(this.called("declared"));
     }
 
     async readStatefulSet(): Promise<StatefulSetObject | undefined> {
         const { cluster: name, namespace } = this.names;
         try {
-            this.statefulSet = await asked(
-                this.apis.apps.readNamespacedStatefulSet({ name, namespace }),
-            );
+            this.statefulSet = await this.apis.apps.readNamespacedStatefulSet({ name, namespace });
         } catch (error) {
             if (!(error instanceof ApiException && error.code === 404)) {
                 throw error;
@@ -56,7 +53,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 
     async listPods(): Promise<readonly PodObject[]> {
         const { namespace, selector: labelSelector } = this.names;
-        return (await asked(this.apis.core.listNamespacedPod({ namespace, labelSelector }))).items;
+        return (await this.apis.core.listNamespacedPod({ namespace, labelSelector })).items;
     }
 
     /** With the version that was read in it, a merge patch is refused when the object has another one by now. */
@@ -65,20 +62,16 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         { metadata }: ConfigMapObject,
     ): Promise<ConfigMapObject> {
         const body = { metadata: { resourceVersion: metadata?.resourceVersion }, data };
-        return asked(
-            this.apis.core.patchNamespacedConfigMap(
-                { ...this.called("topology"), body, fieldManager },
-                mergePatch,
-            ),
+        return this.apis.core.patchNamespacedConfigMap(
+            { ...this.called("topology"), body, fieldManager },
+            mergePatch,
         );
     }
 
     async patchDeclared(data: Record<string, string>): Promise<void> {
-        await asked(
-            this.apis.core.patchNamespacedConfigMap(
-                { ...this.called("declared"), body: { data }, fieldManager },
-                mergePatch,
-            ),
+        await this.apis.core.patchNamespacedConfigMap(
+            { ...this.called("declared"), body: { data }, fieldManager },
+            mergePatch,
         );
     }
 
@@ -89,20 +82,21 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { name = "", uid, resourceVersion } = metadata ?? {};
         const { namespace } = this.names;
         const body = { metadata: { uid, resourceVersion, labels } };
-        return asked(
-            this.apis.core.patchNamespacedPod({ name, namespace, body, fieldManager }, mergePatch),
+        return this.apis.core.patchNamespacedPod(
+            { name, namespace, body, fieldManager },
+            mergePatch,
         );
     }
 
     async deletePod(name: string, uid: string): Promise<void> {
         const { namespace } = this.names;
         const body = { preconditions: { uid } };
-        await asked(this.apis.core.deleteNamespacedPod({ name, namespace, body }));
+        await this.apis.core.deleteNamespacedPod({ name, namespace, body });
     }
 
     async read(): Promise<LeaseState> {
-        const { metadata, spec } = await asked(
-            this.apis.coordination.readNamespacedLease(this.called("controller")),
+        const { metadata, spec } = await this.apis.coordination.readNamespacedLease(
+            this.called("controller"),
         );
         return {
             resourceVersion: metadata?.resourceVersion ?? "",
@@ -120,9 +114,7 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
                 renewTime: new V1MicroTime(),
             },
         };
-        await asked(
-            this.apis.coordination.replaceNamespacedLease({ ...about, body, fieldManager }),
-        );
+        await this.apis.coordination.replaceNamespacedLease({ ...about, body, fieldManager });
     }
 
     /** Told of the StatefulSet, where people look first. */
@@ -130,29 +122,27 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { namespace, cluster: name, identity } = this.names;
         const now = new Date();
         const uid = this.statefulSet?.metadata?.uid;
-        await asked(
-            this.apis.core.createNamespacedEvent({
-                namespace,
-                body: {
-                    metadata: { generateName: `${name}-`, namespace },
-                    involvedObject: {
-                        apiVersion: "apps/v1",
-                        kind: "StatefulSet",
-                        name,
-                        namespace,
-                        uid,
-                    },
-                    type,
-                    reason,
-                    // Longer ones are refused.
-                    message: message.slice(0, 1_000),
-                    source: { component: fieldManager, host: identity },
-                    firstTimestamp: now,
-                    lastTimestamp: now,
-                    count: 1,
+        await this.apis.core.createNamespacedEvent({
+            namespace,
+            body: {
+                metadata: { generateName: `${name}-`, namespace },
+                involvedObject: {
+                    apiVersion: "apps/v1",
+                    kind: "StatefulSet",
+                    name,
+                    namespace,
+                    uid,
                 },
-            }),
-        );
+                type,
+                reason,
+                // Longer ones are refused.
+                message: message.slice(0, 1_000),
+                source: { component: fieldManager, host: identity },
+                firstTimestamp: now,
+                lastTimestamp: now,
+                count: 1,
+            },
+        });
     }
 
     private called(part: string): { name: string; namespace: string } {
@@ -161,7 +151,3 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 }
 
 const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-
-function asked<T>(request: Promise<T>): Promise<T> {
-    return within(timeoutMs, `the API server doesn't answer within ${timeoutMs} ms`, request);
-}

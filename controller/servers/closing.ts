@@ -51,7 +51,8 @@ async function letGo(other: Session, closer: number): Promise<void> {
         `SELECT PROCESSLIST_STATE AS state FROM performance_schema.threads WHERE PROCESSLIST_ID = ${closer}`,
         timeoutMs,
     );
-    const nobodyCanBegin = String(row?.["state"]).startsWith("Waiting for commit lock");
+    // From then on no statement that writes can begin.
+    const nobodyCanBegin = /^Waiting for (global read|commit) lock/.test(String(row?.["state"]));
     // Whoever began before is in this list, and is told nothing any more once it has been ended.
     const ended = await endApplications(other);
     if (

@@ -65,6 +65,7 @@ export async function follow(
     acknowledge: boolean,
     password: string,
 ): Promise<void> {
+    // Else what it applies would wait for acknowledgements too.
     await session.run("SET GLOBAL rpl_semi_sync_source_enabled = OFF", timeoutMs);
     const before = await channelOf(session);
     if (before.host !== "") {

@@ -30,7 +30,7 @@ function plans(title: string, change: Change, state: string, acts: string[], rea
 }
 
 describe("a cluster without a truth", () => {
-    const blank = { executed: "", channel: undefined, acknowledges: false };
+    const blank = { fence: 0, executed: "", channel: undefined, acknowledges: false };
     plans(
         "begins with the first Pod, which has nothing written yet",
         {
@@ -47,7 +47,12 @@ describe("a cluster without a truth", () => {
         [],
         /waiting for mysql-1 to tell what it holds/,
     );
-    plans("takes over a cluster that has a primary", { truth: null }, "Incomplete", ["truth 1"]);
+    plans(
+        "takes over a cluster that has a primary, above what its servers have obeyed",
+        { truth: null },
+        "Incomplete",
+        ["truth 8"],
+    );
     plans(
         "doesn't choose between two that take writes",
         { truth: null, servers: { "mysql-1": primary({ uuid: uuid(1) }) } },
