@@ -145,7 +145,7 @@ describe("a server that is the primary and read-only", () => {
         source: { waitsFor: 0, replicas: [] },
     });
     plans(
-        "is opened: wait count, replicas, writes, label",
+        "is prepared while readers may still come to it",
         {
             truth: { primary: id(1) },
             servers: { "mysql-0": booted, "mysql-1": replica(1), "mysql-2": replica(2) },
@@ -154,6 +154,23 @@ describe("a server that is the primary and read-only", () => {
         [
             "label mysql-0 nothing",
             "label mysql-1 nothing",
+            "detach mysql-1 @7",
+            "setSource mysql-1 1 @7",
+            "follow mysql-0 -> mysql-1 acknowledging @7",
+            "follow mysql-2 -> mysql-1 acknowledging @7",
+        ],
+        /waiting until no readers come to mysql-1/,
+    );
+    plans(
+        "is opened: wait count, replicas, writes, label",
+        {
+            truth: { primary: id(1) },
+            pods: { "mysql-1": { labels: { role: undefined, reads: false } } },
+            servers: { "mysql-0": booted, "mysql-1": replica(1), "mysql-2": replica(2) },
+        },
+        "Failed",
+        [
+            "label mysql-0 nothing",
             "detach mysql-1 @7",
             "setSource mysql-1 1 @7",
             "follow mysql-0 -> mysql-1 acknowledging @7",
@@ -189,15 +206,29 @@ describe("a server that is the primary and read-only", () => {
 
 describe("a switchover", () => {
     const asked = { wanted: { primary: { pod: "mysql-1", request: "r1" } } };
-    plans("begins with the truth, the label and the fence", asked, "Degraded", [
+    plans("begins with the truth, and keeps readers from the new one", asked, "Degraded", [
+        "label mysql-1 nothing",
         "truth 8",
-        "label mysql-0 nothing",
-        "fence mysql-0 @8",
     ]);
+    const unread = { labels: { role: undefined, reads: false } };
+    const begun = { ...asked, truth: { operation: { ...switchover, request: "r1" } } };
+    plans(
+        "lets the old one take writes until no readers come to the new one",
+        { ...begun, pods: { "mysql-1": { ...unread, unreadForMs: 1_999 } } },
+        "Degraded",
+        [],
+        /waiting until no readers come to mysql-1/,
+    );
+    plans(
+        "takes the old one's label then, and stops it",
+        { ...begun, pods: { "mysql-1": { ...unread, unreadForMs: 2_000 } } },
+        "Degraded",
+        ["label mysql-0 nothing", "fence mysql-0 @7"],
+    );
     const under = (server: Change["servers"]): Change => ({
         ...asked,
         truth: { operation: { ...switchover, request: "r1" } },
-        pods: { "mysql-0": { labels: { role: undefined, reads: false } } },
+        pods: { "mysql-0": unread, "mysql-1": unread },
         servers: { "mysql-0": primary({ readOnly: true, superReadOnly: true }), ...server },
     });
     it("ends when the new one holds all that the old one does", () => {
@@ -254,6 +285,6 @@ describe("a switchover", () => {
         "happens by itself when the primary's Pod is being deleted",
         { pods: { "mysql-0": { deleting: true } } },
         "Degraded",
-        ["truth 8", "label mysql-0 nothing", "fence mysql-0 @8"],
+        ["label mysql-1 nothing", "truth 8"],
     );
 });
