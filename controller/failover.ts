@@ -15,7 +15,7 @@ import { others } from "./trouble";
 import type { Failover, FailoverCause } from "./truth";
 import { quorum } from "./truth";
 import type { Server, View } from "./view";
-import { appliedAll, idOf, inRange, rightful } from "./view";
+import { appliedAll, idOf, inRange, primaryLacks, rightful } from "./view";
 
 /**
  * Failover in three steps, each decided from what is seen after the one before:
@@ -50,7 +50,7 @@ export function beginFailover(view: View, { cause, why }: Trouble): Plan {
 export function goOnWithFailover(view: View, operation: Failover): Plan {
     const { truth, primary } = view;
     const { cause, why } = operation;
-    if (cause === "gone" && primary !== undefined) {
+    if (primary !== undefined && isOver(view, cause)) {
         return planOf(view, {
             state: "Failed",
             reasons: [`${primary.pod} is back`],
@@ -68,6 +68,14 @@ export function goOnWithFailover(view: View, operation: Failover): Plan {
         return failed(view, [why, "stopping what the members receive"], closing);
     }
     return elect(view, operation, frozen, closing);
+}
+
+/** Also when it was only seen so: a server was asked before another one was opened, and the rest after. */
+function isOver(view: View, cause: FailoverCause): boolean {
+    return (
+        cause === "gone" ||
+        (cause === "behind" && !others(view).some((each) => primaryLacks(view, each)))
+    );
 }
 
 function elect(view: View, { why }: Failover, frozen: readonly Server[], closing: Act[]): Plan {

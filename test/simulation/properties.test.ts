@@ -325,7 +325,11 @@ describe("whatever is seen, a plan", function () {
                 assert.ok(server !== undefined && act.uid === seen.pods[act.pod]?.uid);
                 if (act.labels.role === "primary") {
                     assert.equal(server, primary);
-                    assert.equal((next ?? truth).operation, undefined);
+                    const { operation } = next ?? truth;
+                    // Until readers are kept from its successor it goes on.
+                    const to = operation?.kind === "switchover" ? operation.to.pod : "";
+                    const unreadForMs = seen.pods[to]?.unreadForMs ?? Infinity;
+                    assert.ok(operation === undefined || unreadForMs < defaultSettings.drainMs);
                     assert.ok(!server.readOnly || plan.acts.some(({ kind }) => kind === "open"));
                     assert.equal(act.labels.reads, false);
                     continue;
