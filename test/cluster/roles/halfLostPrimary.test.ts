@@ -73,7 +73,7 @@ describe("a primary that is neither there nor gone", () => {
         const [replica] = witnesses.replicas();
         assert.ok(replica !== undefined);
         const { name, uid } = replica;
-        const small = await SmallVolume.mount(namespace, name, 400);
+        const small = await SmallVolume.mount(namespace, name);
         scene.undoLater(() => small.unmount());
         await forceDelete(namespace, name);
         await untilPodIsAnother(uid);
@@ -83,16 +83,17 @@ describe("a primary that is neither there nor gone", () => {
         assert.equal(witnesses.primary().name, name);
 
         const since = witnesses.mark();
-        await small.fill();
+        const full = witnesses.pod(name);
+        const makeRoom = scene.undoLater(small.fill(full.uid));
         await scene.untilPrimaryIsNot(name, 60);
-        await small.makeRoom();
+        await makeRoom();
         await scene.verify(since, { settledWithinSeconds: 180 });
 
         // Back on its own volume, with the data of before.
-        const full = witnesses.pod(name);
+        const before = witnesses.pod(name).uid;
         await small.unmount();
         await forceDelete(namespace, name);
-        await untilPodIsAnother(full.uid);
+        await untilPodIsAnother(before);
         await scene.verify(since);
         stack.configure(settings);
         await stack.mustUp();
