@@ -3,46 +3,16 @@
 // For ts-node, and so for a plain `pulumi up`, by "transpiler" in tsconfig.json; the npm commands load it without.
 "use strict";
 
-const { createHash, randomBytes } = require("node:crypto");
-const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
-const { homedir } = require("node:os");
-const { isAbsolute, join } = require("node:path");
-
+const { kept } = require("./kept.cjs");
 const { version } = require("typescript/package.json");
 const { compilerOptions } = require("./tsconfig.json");
 
-const base = process.env.XDG_CACHE_HOME ?? "";
-const cache = join(isAbsolute(base) ? base : join(homedir(), ".cache"), "mysql-nfs", "transpiled");
 const recipe = JSON.stringify([version, compilerOptions]);
 
 /** JavaScript with its source map inside. */
 function transpiled(source, path) {
-    const key = createHash("sha256").update(`${recipe}\0${path}\0${source}`).digest("hex");
-    const kept = join(cache, `${key}.js`);
-    const known = recall(kept);
-    if (known !== undefined) {
-        return known;
-    }
-    const code = transpile(source, path);
-    keep(kept, code);
-    return code;
-}
-
-// A machine that lost its power may have kept the file's name and not its content. An empty program would declare
-// nothing, and the engine delete everything: so a file counts only with its own hash at its head.
-function recall(path) {
-    let text;
-    try {
-        text = readFileSync(path, "utf8");
-    } catch {
-        return undefined;
-    }
-    const code = text.slice(text.indexOf("\n") + 1);
-    return text === sealed(code) ? code : undefined;
-}
-
-function sealed(code) {
-    return `${createHash("sha256").update(code).digest("hex")}\n${code}`;
+    const inputs = [recipe, path, source];
+    return kept("transpiled", inputs, () => Buffer.from(transpile(source, path))).toString();
 }
 
 function transpile(source, fileName) {
@@ -52,18 +22,6 @@ function transpile(source, fileName) {
         fileName,
         compilerOptions: { ...options, noEmit: false, inlineSourceMap: true, inlineSources: true },
     }).outputText;
-}
-
-// By a rename, since several runs may come at once. A cache that can't be written is no fault.
-function keep(path, code) {
-    const unfinished = `${path}.${randomBytes(4).toString("hex")}`;
-    try {
-        mkdirSync(cache, { recursive: true });
-        writeFileSync(unfinished, sealed(code));
-        renameSync(unfinished, path);
-    } catch {
-        return;
-    }
 }
 
 /** What ts-node asks of a transpiler: https://typestrong.org/ts-node/docs/transpilers */

@@ -7,6 +7,8 @@ const headings: Readonly<Record<Effect, string>> = {
     nothing: "nothing on the cluster",
     "in place": "in place",
     "rolling restart": "rolling restart",
+    "controller restart": "the controller restarts",
+    switchover: "a switchover",
     "provisioner restart": "the provisioner restarts",
     more: "more beside what is there",
     less: "less beside what stays",

@@ -32,6 +32,11 @@ export interface RunOptions {
     readonly onNote?: (text: string) => void;
 }
 
+export interface UpOptions extends RunOptions {
+    /** URNs of resources that are made anew although nothing of them has changed. */
+    readonly replace?: readonly string[];
+}
+
 /** A stack, ready to be worked on by the engine. */
 export interface OpenedStack {
     readonly automation: Stack;
@@ -42,7 +47,7 @@ export interface OpenedStack {
      * Previews first, so that what a preview refuses changes nothing. Also mends what a killed run
      * left behind: its lock and its half-recorded creations.
      */
-    up(run?: RunOptions): Promise<OutputMap>;
+    up(run?: UpOptions): Promise<OutputMap>;
     preview(run?: RunOptions): Promise<void>;
     refresh(run?: RunOptions): Promise<void>;
     /** Previews first, like `up`. */
@@ -76,8 +81,9 @@ export async function openStack(options: StackOptions): Promise<OpenedStack> {
             await recover(run);
             // The Automation API's up makes no preview of its own, and would have changed half of
             // the stack by the time the other half is refused.
-            await automation.preview({ onEvent: errorsOnly(run.onEvent), color: "never" });
-            return (await automation.up({ onEvent: run.onEvent, color: "never" })).outputs;
+            const options = { color: "never" as const, replace: [...(run.replace ?? [])] };
+            await automation.preview({ ...options, onEvent: errorsOnly(run.onEvent) });
+            return (await automation.up({ ...options, onEvent: run.onEvent })).outputs;
         },
         preview: async (run = {}) => {
             await automation.preview({ onEvent: run.onEvent, color: "never" });

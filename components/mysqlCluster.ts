@@ -3,33 +3,33 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { refuseChanges, withGuard } from "./declared";
 import type { MysqlClusterArgs } from "./mysql/args";
-import { readCredentials } from "./mysql/credentials";
+import { controllerNames } from "./mysql/controllerSpecs";
+import type { PrimaryRequest } from "./mysql/declaredState";
+import { assertAnswered, declaredData, untilSettled } from "./mysql/declaredState";
 import { renderMyCnf } from "./mysql/myCnf";
+import { credentialsOf, internalCredentials } from "./mysql/passwords";
 import { port } from "./mysql/paths";
 import { podSpec } from "./mysql/podTemplate";
 import { mysqlProblems } from "./mysql/problems";
+import { loneReadsWarning } from "./mysql/roleProblems";
 import { scripts } from "./mysql/scripts";
 import { declaredRollout, judgeRollout } from "./mysql/rollout";
-import type { FullArgs } from "./mysql/withDefaults";
 import { withDefaults } from "./mysql/withDefaults";
+import { MysqlController } from "./mysqlController";
 import { assertNoProblems } from "./problem";
 import { labels as serviceLabels, selectorLabels } from "./stateful/specs";
 import { StatefulService } from "./statefulService";
 
-export type { MysqlClusterArgs, MysqldSetting } from "./mysql/args";
-
-/** Passwords as outputs, and the Secret that holds them. */
-interface Credentials {
-    secretName: pulumi.Output<string>;
-    rootPassword: pulumi.Output<string>;
-    password: pulumi.Output<string>;
-    /** Change when the passwords may have changed, and restart the Pods, which read them at their start. */
-    podAnnotations?: Record<string, pulumi.Output<string>>;
-}
+export type {
+    ControllerArgs,
+    MysqlClusterArgs,
+    MysqldSetting,
+    ReadsFromPrimary,
+} from "./mysql/args";
 
 /**
- * A MySQL primary with read replicas: one StatefulSet whose Pod 0 is the primary, a Service that reaches the primary
- * and one that reaches every Pod fit for reads.
+ * A MySQL primary with read replicas: one StatefulSet, a controller that decides which of its Pods is the primary, a
+ * Service that reaches the primary and one that reaches the replicas that are fit for reads.
  *
  * The data outlives Pods, scaling in and `pulumi destroy`. A Pod without data copies a peer and never starts
  * empty once the cluster has held data.
@@ -39,7 +39,7 @@ export class MysqlCluster extends pulumi.ComponentResource {
     readonly primaryDnsName: pulumi.Output<string>;
     /** `host:port` of the primary. */
     readonly primaryEndpoint: pulumi.Output<string>;
-    /** `host:port` where to read: every Pod whose data is fresh enough. */
+    /** `host:port` where to read: every replica whose data is fresh enough. */
     readonly readEndpoint: pulumi.Output<string>;
     /** One stable name a Pod, in their order. */
     readonly podDnsNames: pulumi.Output<string[]>;
@@ -71,22 +71,14 @@ export class MysqlCluster extends pulumi.ComponentResource {
             labels: serviceLabels({ name: full.name, labels }),
         };
         const parent = { parent: this };
+        const warning = loneReadsWarning(full, nameOf);
+        if (warning !== undefined) {
+            void pulumi.log.warn(warning, this);
+        }
 
-        const credentials =
-            full.existingSecretName === undefined
-                ? this.generateCredentials(name, metadata)
-                : this.existingCredentials(name, full.existingSecretName, full);
-        const internalCredentials = new k8s.core.v1.Secret(
-            `${name}-internal`,
-            {
-                metadata,
-                stringData: {
-                    "replication-password": this.generatePassword(`${name}-replication`),
-                    "clone-password": this.generatePassword(`${name}-clone`),
-                },
-            },
-            parent,
-        );
+        const place = { name, metadata, parent: this };
+        const credentials = credentialsOf(place, { ...full, nameOf });
+        const internal = internalCredentials(place);
         const config = new k8s.core.v1.ConfigMap(
             `${name}-config`,
             {
@@ -110,28 +102,51 @@ export class MysqlCluster extends pulumi.ComponentResource {
 
         const primary = this.serviceFor(name, "primary", metadata, full.name, {
             ...ownLabels,
-            // Until the controller labels Pods by their roles, the program's word is that Pod 0 is the primary.
-            "statefulset.kubernetes.io/pod-name": `${full.name}-0`,
+            role: "primary",
         });
 
-        const declaredName = `${full.name}-declared`;
+        new MysqlController(
+            `${name}-controller`,
+            { cluster: full, metadata, internalCredentialsName: internal.metadata.name },
+            parent,
+        );
+
+        // A Service isn't adopted: where another stack has a cluster of this name, all ends before anything of
+        // that one is taken over.
+        const adopted = { parent: this, provider: full.adoptingProvider, dependsOn: [primary] };
+        const names = controllerNames(full);
+        const topology = new k8s.core.v1.ConfigMap(
+            `${name}-topology`,
+            // The controller writes its data: which server is the primary, that there is data to be copied.
+            { metadata: { ...metadata, name: names.topology } },
+            {
+                ...adopted,
+                // It outlives the stack as the claims do.
+                retainOnDelete: true,
+                ignoreChanges: ["data"],
+            },
+        );
+        const data = declaredData(full.pods, this.primaryRequest(name, full));
+        const timeout = `${full.readyTimeoutMinutes}m`;
         const declared = new k8s.core.v1.ConfigMap(
             `${name}-declared`,
             {
-                metadata: { ...metadata, name: declaredName },
-                data: { pods: String(full.pods) },
+                metadata: {
+                    ...metadata,
+                    name: names.declared,
+                    // Until the switchover is over, and Pods that are to go are of no use to the cluster.
+                    annotations: { "pulumi.com/waitFor": untilSettled(data.wanted) },
+                },
+                data,
             },
-            {
-                parent: this,
-                // It changes in place, which the other ConfigMaps don't.
-                provider: full.adoptingProvider,
-                // A Service isn't adopted: where another stack has a cluster of this name, all ends before
-                // anything of that one is taken over.
-                dependsOn: [primary],
-            },
+            // It changes in place, which the other ConfigMaps don't.
+            { ...adopted, customTimeouts: { create: timeout, update: timeout } },
         );
+        const settled = declared.data.apply((answered) => {
+            assertAnswered(answered, full.primary, nameOf);
+            return declared;
+        });
 
-        const topologyName = `${full.name}-topology`;
         const volumeName = "data";
         const service = new StatefulService(
             name,
@@ -156,41 +171,30 @@ export class MysqlCluster extends pulumi.ComponentResource {
                     configName: config.metadata.name,
                     scriptsName: scriptFiles.metadata.name,
                     credentialsName: credentials.secretName,
-                    internalCredentialsName: internalCredentials.metadata.name,
-                    topologyName,
-                    declaredName,
+                    internalCredentialsName: internal.metadata.name,
+                    topologyName: names.topology,
+                    declaredName: names.declared,
                     volumeName,
                 }),
+                // The controller deletes the Pods: replicas first, then it switches over, then the old primary.
+                updateStrategy: { type: "OnDelete", waitForUpdate: true },
                 spread: { antiAffinity: full.antiAffinity, topologyKeys: full.topologySpread },
                 podDisruptionBudget: { maxUnavailable: 1 },
                 clusterDomain: full.clusterDomain,
+                // Pods can read both when they start, and go only when they may.
+                startAfter: [topology, settled],
                 readyTimeoutMinutes: full.readyTimeoutMinutes,
                 adoptingProvider: full.adoptingProvider,
                 protect: full.protect,
                 nameOf: (field) => nameOf(claimArguments[field] ?? field),
             },
-            // By the time a Pod starts, it can read how many there are to be.
-            { parent: this, dependsOn: [declared] },
+            parent,
         );
 
-        // From here on a Pod without data, whichever it is, knows that there is data to be copied.
-        new k8s.core.v1.ConfigMap(
-            `${name}-topology`,
-            {
-                metadata: { ...metadata, name: topologyName },
-                data: { "data-exists": "true" },
-            },
-            {
-                parent: this,
-                dependsOn: [service.statefulSet],
-                provider: full.adoptingProvider,
-                // It outlives the stack as the claims do.
-                retainOnDelete: true,
-                ignoreChanges: ["data"],
-            },
-        );
-
-        const read = this.serviceFor(name, "read", metadata, full.name, ownLabels);
+        const read = this.serviceFor(name, "read", metadata, full.name, {
+            ...ownLabels,
+            reads: "true",
+        });
 
         const hostOf = (each: k8s.core.v1.Service) =>
             pulumi.interpolate`${each.metadata.name}.${full.namespace}.svc.${full.clusterDomain}`;
@@ -218,6 +222,23 @@ export class MysqlCluster extends pulumi.ComponentResource {
         });
     }
 
+    /** Another value each time the argument is set, changed, or set again, so that each is one switchover. */
+    private primaryRequest(
+        name: string,
+        { name: clusterName, primary }: { name: string; primary?: number },
+    ): PrimaryRequest | undefined {
+        if (primary === undefined) {
+            return undefined;
+        }
+        const pod = `${clusterName}-${primary}`;
+        const request = new random.RandomId(
+            `${name}-request`,
+            { byteLength: 8, keepers: { primary: pod } },
+            { parent: this },
+        ).hex;
+        return { pod, request };
+    }
+
     private serviceFor(
         name: string,
         role: string,
@@ -242,60 +263,6 @@ export class MysqlCluster extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-    }
-
-    /** As long as a password of replication can be, and strong enough for every policy of validate_password. */
-    private generatePassword(name: string): pulumi.Output<string> {
-        return new random.RandomPassword(
-            name,
-            {
-                length: 32,
-                minLower: 1,
-                minUpper: 1,
-                minNumeric: 1,
-                minSpecial: 1,
-                // They need no quoting, neither in SQL nor in option files, shells and URLs.
-                overrideSpecial: "-_.",
-            },
-            { parent: this },
-        ).result;
-    }
-
-    private generateCredentials(
-        name: string,
-        metadata: k8s.types.input.meta.v1.ObjectMeta,
-    ): Credentials {
-        const rootPassword = this.generatePassword(`${name}-root`);
-        const password = this.generatePassword(`${name}-app`);
-        const secret = new k8s.core.v1.Secret(
-            `${name}-credentials`,
-            { metadata, stringData: { "root-password": rootPassword, password } },
-            { parent: this },
-        );
-        return { secretName: secret.metadata.name, rootPassword, password };
-    }
-
-    private existingCredentials(
-        name: string,
-        secretName: string,
-        { namespace, nameOf = same }: FullArgs,
-    ): Credentials {
-        const secret = k8s.core.v1.Secret.get(
-            // When there is no such Secret, this is what the error names.
-            `${name}-${nameOf("existingSecretName")}`,
-            pulumi.interpolate`${namespace}/${secretName}`,
-            { parent: this },
-        );
-        const passwords = pulumi.secret(
-            secret.data.apply((data) => readCredentials(secretName, data, nameOf)),
-        );
-        return {
-            secretName: pulumi.output(secretName),
-            rootPassword: passwords.rootPassword,
-            password: passwords.password,
-            // A digest of the passwords would tell something of them; this tells nothing.
-            podAnnotations: { "mysqlnfs/credentials": secret.metadata.resourceVersion },
-        };
     }
 }
 

@@ -125,7 +125,7 @@ export class StatefulService extends pulumi.ComponentResource {
                 protect: args.protect,
                 // The name of the Service is given as text: as an output of the Service, a replacement
                 // of that would be a reason to replace this.
-                dependsOn: [service, ...claims],
+                dependsOn: [service, ...claims, ...(args.startAfter ?? [])],
                 // Kubernetes can't change these. Without this the provider would replace the StatefulSet, all
                 // Pods at once; the hook refuses what should not be ignored in silence.
                 ignoreChanges: ["spec.volumeClaimTemplates", "spec.podManagementPolicy"],

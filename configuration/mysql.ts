@@ -14,6 +14,15 @@ export function readMysql(reader: Reader): MysqlSettings {
         image: reader.scalar("mysqlImage", shape.text),
         version: reader.scalar("mysqlVersion", shape.optionalText),
         pods: reader.scalar("mysqlPods", shape.whole),
+        primary: reader.scalar("mysqlPrimary", shape.optional(shape.whole)),
+        readsFromPrimary: reader.scalar("readsFromPrimary", shape.oneWordOf("never", "whenAlone")),
+        rebuildErrant: reader.scalar("rebuildErrant", shape.flag),
+        failoverAfterSeconds: reader.scalar("failoverAfterSeconds", shape.whole),
+        controller: {
+            image: reader.scalar("controllerImage", shape.text),
+            pods: reader.scalar("controllerPods", shape.whole),
+            resources: reader.json("controllerResources", resources),
+        },
         storageSize: reader.scalar("storageSize", shape.text),
         accessMode: reader.scalar(
             "storageAccessMode",
@@ -55,6 +64,7 @@ const keys: Readonly<Record<string, string>> = {
     image: "mysqlImage",
     version: "mysqlVersion",
     pods: "mysqlPods",
+    primary: "mysqlPrimary",
     accessMode: "storageAccessMode",
     resources: "mysqlResources",
     imagePullSecrets: "mysqlImagePullSecrets",
@@ -69,5 +79,8 @@ const keys: Readonly<Record<string, string>> = {
 
 /** The key that sets an argument of MysqlCluster. */
 export function mysqlKey(field: string): string {
-    return renameHead(field, keys);
+    const ofController = /^controller\.([a-z])/;
+    return ofController.test(field)
+        ? field.replace(ofController, (_, first: string) => `controller${first.toUpperCase()}`)
+        : renameHead(field, keys);
 }

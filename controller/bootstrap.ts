@@ -25,7 +25,8 @@ export function bootstrap(seen: Observation, settings: Settings, nowMs: number):
         };
     }
     const truth: Truth = {
-        version: 1,
+        // Above what the servers have obeyed, if there was a truth that got lost.
+        version: 1 + Math.max(0, ...servers.map(({ fence }) => fence)),
         term: 1,
         dataExists: true,
         primary: idOf(choice),

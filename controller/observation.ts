@@ -73,8 +73,6 @@ export interface ServingServer {
     readonly channel?: Channel;
     /** How long commits have been stuck for a reason of its own, such as a full disk. */
     readonly stuckForMs?: number;
-    /** The transactions that were saved as errant, by mysqlbinlog into its volume. */
-    readonly saved: GtidSet;
     /** Copies that this server is the donor of, now. */
     readonly copies?: number;
 }

@@ -51,6 +51,10 @@ export function openPrimary(view: View, primary: Server): Plan {
         });
     }
     const labels = primaryLabels(view, pod);
+    // A server that was a source takes up to a second to stop being one: writers needn't wait for it.
+    const late = view.serving.filter((each) => each.source.waitsFor > 0).map((each) => each.pod);
+    const isLate = (act: Act) => "server" in act && late.includes(act.server.pod);
+    const follow = followActs(view, primary);
     return planOf(view, {
         state: "Failed",
         reasons: [`${pod} is about to take writes`],
@@ -58,7 +62,7 @@ export function openPrimary(view: View, primary: Server): Plan {
             ...unlabelPrimaries(view, pod),
             ...labels.before,
             ...sourceActs(view, primary),
-            ...followActs(view, primary),
+            ...follow.filter((act) => !isLate(act)),
             {
                 kind: "open",
                 server: idOf(primary),
@@ -66,6 +70,7 @@ export function openPrimary(view: View, primary: Server): Plan {
                 acks: truth.acksSet,
             },
             ...labels.after,
+            ...follow.filter(isLate),
         ],
     });
 }

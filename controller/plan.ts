@@ -16,7 +16,6 @@ export type Act =
     | (ServerAct<"open"> & { readonly acks: number })
     | (ServerAct<"follow"> & { readonly source: string; readonly acknowledge: boolean })
     | (ServerAct<"setAcknowledge"> & { readonly on: boolean })
-    | (ServerAct<"saveErrant"> & { readonly transactions: string })
     | RestartPod;
 
 /** Refused by the API server unless the truth still has the version `replaces`. */
@@ -46,7 +45,6 @@ export interface SetLabels {
  * - follow: receive from that Pod; source side of semi-sync off. Refused when something received and not applied would be
  *   thrown away
  * - setAcknowledge: replica side of semi-sync, with a new connection to the source
- * - saveErrant: copy these transactions out of the binary logs into the volume
  */
 export interface ServerAct<Kind extends string> {
     readonly kind: Kind;

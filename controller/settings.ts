@@ -13,7 +13,7 @@ export interface Settings {
     /** A switchover that takes longer is given up, and the old primary goes on. */
     readonly switchoverTimeoutMs: number;
     readonly readsFromPrimary: "never" | "whenAlone";
-    /** Whether a server with errant transactions is copied anew once those are saved. */
+    /** Whether a server with errant transactions is copied anew; they are saved in its volume before. */
     readonly rebuildErrant: boolean;
 }
 

@@ -64,6 +64,8 @@ export type FailoverCause = "gone" | "cutOff" | "behind" | "stuck";
 
 export interface Rebuild extends ServerId {
     readonly why: string;
+    /** Transactions that only it has: `prepare` saves them in the volume before it throws the data away. */
+    readonly errant?: string;
 }
 
 export interface Answer {

@@ -1,8 +1,8 @@
 import { brokenBy, isToBeRebuilt, successors, unfit } from "./fitness";
-import { formatGtidSet, includes, isEmpty } from "./gtid";
+import { formatGtidSet, isEmpty } from "./gtid";
 import type { Change } from "./membership";
 import type { Act } from "./plan";
-import type { Truth } from "./truth";
+import type { Rebuild, ServerId, Truth } from "./truth";
 import type { Server, View } from "./view";
 import { errantOn, idOf, inRange, isPrimary } from "./view";
 
@@ -21,46 +21,35 @@ export function rebuildChange(view: View): Change | undefined {
         return undefined;
     }
     for (const server of view.serving) {
-        const why = reasonToRebuild(view, server);
-        if (why !== undefined) {
+        const reason = reasonToRebuild(view, server);
+        if (reason !== undefined) {
             return {
-                change: { rebuilds: [{ ...idOf(server), why }] },
-                why: `${server.pod} is to be copied anew: ${why}`,
+                change: { rebuilds: [{ ...idOf(server), ...reason }] },
+                why: `${server.pod} is to be copied anew: ${reason.why}`,
             };
         }
     }
     return undefined;
 }
 
-function reasonToRebuild(view: View, server: Server): string | undefined {
+function reasonToRebuild(view: View, server: Server): Omit<Rebuild, keyof ServerId> | undefined {
     if (isPrimary(view, server) || !inRange(view, server.pod) || (server.copies ?? 0) > 0) {
         return undefined;
     }
     const errant = errantOn(view, server);
     if (isEmpty(errant)) {
-        return brokenBy(view, server);
+        const why = brokenBy(view, server);
+        return why === undefined ? undefined : { why };
     }
-    const saved = includes(server.saved, errant);
-    return saved && view.settings.rebuildErrant
-        ? `its errant transactions ${formatGtidSet(errant)} are saved`
+    // A server that takes writes may make more of them.
+    return server.superReadOnly && view.settings.rebuildErrant
+        ? { why: "it has errant transactions", errant: formatGtidSet(errant) }
         : undefined;
 }
 
-/** Saves what is about to be thrown away, then has the Pod begin anew. */
+/** Has the Pod begin anew, which saves what is errant and throws the data away. */
 export function rebuildActs(view: View): Act[] {
     return view.serving.flatMap((server): Act[] => {
-        const errant = errantOn(view, server);
-        if (!isEmpty(errant) && server.superReadOnly && !includes(server.saved, errant)) {
-            return [
-                {
-                    kind: "saveErrant",
-                    server: idOf(server),
-                    version: view.truth.version,
-                    transactions: formatGtidSet(errant),
-                    optional: true,
-                },
-            ];
-        }
         const { seenPod, pod } = server;
         return isToBeRebuilt(view, server) &&
             seenPod?.deleting === false &&

@@ -52,6 +52,8 @@ export interface RunOptions {
     config?: Record<string, string>;
     /** What the cluster holds already, by `namespace/name`. */
     existing?: Record<string, Record<string, unknown>>;
+    /** Outputs that differ from the inputs, by `Type name`. */
+    live?: Record<string, Record<string, unknown>>;
 }
 
 /** Runs a program as the engine would, without one, and tells what it asked for. */
@@ -65,6 +67,7 @@ export async function runUnderMocks<T>(
         preview = false,
         config = {},
         existing = {},
+        live = {},
     } = options;
     const resources: Registered[] = [];
     recorded = resources;
@@ -76,6 +79,7 @@ export async function runUnderMocks<T>(
                 state: {
                     ...withOutputs(type, name, inputs as Record<string, unknown>),
                     ...existing[id ?? ""],
+                    ...live[labelOf(type, name)],
                 },
             }),
             call: () => ({}),
@@ -179,6 +183,9 @@ function withOutputs(
 ): Record<string, unknown> {
     if (type === "random:index/randomPassword:RandomPassword") {
         return { ...inputs, result: pulumi.secret(`secret-of-${name}`) };
+    }
+    if (type === "random:index/randomId:RandomId") {
+        return { ...inputs, hex: `hex-of-${name}` };
     }
     return typeof inputs["kind"] === "string"
         ? { ...inputs, metadata: { name: `${name}-auto`, ...(inputs["metadata"] as object) } }

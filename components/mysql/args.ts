@@ -7,6 +7,25 @@ import type { AccessMode } from "../stateful/args";
 /** A value of my.cnf; true and false become ON and OFF. */
 export type MysqldSetting = string | number | boolean;
 
+/** Whether reads may go to the primary: while no replica is fit for them, or not even then. */
+export type ReadsFromPrimary = "never" | "whenAlone";
+
+/** What decides the roles of the servers and restarts them, one Pod of it at a time. */
+export interface ControllerArgs {
+    /**
+     * Node.js 20 or later, by tag or digest, with a user that has uid 1000.
+     * @default node:24.11.1-slim
+     */
+    image?: string;
+    /**
+     * 1 or 2. One of two stands by, and takes over when the other or its node is gone.
+     * @default 2
+     */
+    pods?: number;
+    /** @default requests 50m/96Mi, limits 500m/256Mi */
+    resources?: Resources;
+}
+
 /**
  * A MySQL primary and its read replicas. What shapes the server is plain and not an Input, so that every value
  * is judged before anything is made.
@@ -35,6 +54,29 @@ export interface MysqlClusterArgs {
      * @default 3
      */
     pods?: number;
+    /**
+     * Ordinal of the Pod that is asked to be the primary, from 0 to one less than `pods`. `pulumi up` switches over to it
+     * once, when this is set or changed, and waits for that; a later failover makes another the primary.
+     * @default whichever is
+     */
+    primary?: number;
+    /**
+     * Whether reads go to the primary while no replica is fit for them.
+     * @default never
+     */
+    readsFromPrimary?: ReadsFromPrimary;
+    /**
+     * Whether a server with transactions that no other has (errant ones) is copied anew, once they are saved on its volume.
+     * @default true
+     */
+    rebuildErrant?: boolean;
+    /**
+     * Seconds that a primary may give no answer before a replica takes over, 2 to 600.
+     * @default 3
+     */
+    failoverAfterSeconds?: number;
+    /** The Pods that decide the roles. @default see ControllerArgs */
+    controller?: ControllerArgs;
     /** @default the cluster's default class */
     storageClassName?: pulumi.Input<string>;
     /**
@@ -57,13 +99,19 @@ export interface MysqlClusterArgs {
      */
     resources?: Resources;
     /**
-     * Names of pull Secrets in the namespace.
+     * Names of pull Secrets in the namespace, for MySQL and the controller.
      * @default none
      */
     imagePullSecrets?: string[];
-    /** @default none */
+    /**
+     * Labels of the nodes where MySQL and the controller may run.
+     * @default none
+     */
     nodeSelector?: Record<string, string>;
-    /** @default none */
+    /**
+     * Taints that MySQL's Pods and the controller's tolerate.
+     * @default none
+     */
     tolerations?: Toleration[];
     /**
      * Whether Pods keep off each other's nodes: always (required), where there is room (preferred), or not (none).
@@ -168,6 +216,17 @@ export const mysqlDefaults = {
     name: "mysql",
     image: "mysql:9.7.1",
     pods: 3,
+    readsFromPrimary: "never" as ReadsFromPrimary,
+    rebuildErrant: true,
+    failoverAfterSeconds: 3,
+    controller: {
+        image: "node:24.11.1-slim",
+        pods: 2,
+        resources: {
+            requests: { cpu: "50m", memory: "96Mi" },
+            limits: { cpu: "500m", memory: "256Mi" },
+        },
+    },
     storageSize: "10Gi",
     accessMode: "ReadWriteOnce" as AccessMode,
     resources: {

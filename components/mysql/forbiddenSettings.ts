@@ -2,12 +2,14 @@ const identity = "it is what tells the servers of a cluster apart";
 const gtid = "replication and the copying of data to new Pods are built on GTIDs";
 const binlog =
     "every server keeps its binary log the same way, so that each can take the primary's place";
-const role = "who writes and who only reads is decided by the Pod's role";
+const role = "who writes and who only reads is the controller's decision";
 const plugin = "plugins are loaded for all servers alike, from the image";
 const place = "files are where the Pod has room for them";
 const network = "Services, probes and peers count on it";
 const tls = "each server makes its own certificates";
-const replication = "replication is set up at each start of a Pod";
+const replication = "who replicates from whom is the controller's decision";
+const semiSync = "who acknowledges commits is the controller's decision";
+const relayLog = "what a replica has acknowledged may be in its relay log alone";
 const access = "it would let anyone in";
 const incomplete = "it would keep data from the replicas";
 const ndb = "the image has no NDB";
@@ -41,7 +43,7 @@ const reasons: Readonly<Record<string, string>> = {
     plugin_load_add: plugin,
     plugin_dir: plugin,
     early_plugin_load: plugin,
-    "rpl_semi_sync_*": plugin,
+    "rpl_semi_sync_*": semiSync,
     "group_replication*": plugin,
     auth_socket: plugin,
     clone: plugin,
@@ -50,14 +52,15 @@ const reasons: Readonly<Record<string, string>> = {
     "ssl_*": tls,
     "admin_ssl_*": tls,
     auto_generate_certs: tls,
-    relay_log: replication,
-    relay_log_index: replication,
-    relay_log_purge: replication,
-    relay_log_recovery: replication,
+    relay_log: relayLog,
+    relay_log_index: relayLog,
+    relay_log_purge: relayLog,
+    relay_log_recovery: relayLog,
     skip_replica_start: replication,
     skip_slave_start: replication,
     replica_skip_errors: "it would let replicas differ from the primary",
     slave_skip_errors: "it would let replicas differ from the primary",
+    // The controller notes there what it has told the server.
     init_replica: replication,
     init_slave: replication,
     init_rpl_role: replication,

@@ -35,7 +35,7 @@ export function renderMyCnf(settings: ServerSettings): string {
         "[mysqld]",
         ...sections.filter(([, values]) => Object.keys(values).length > 0).flatMap(renderSection),
         "",
-        "# server_id, report_host and the role of this Pod.",
+        "# server_id and report_host of this Pod, and that it starts read-only.",
         `!include ${paths.run}/server.cnf`,
         "",
     ].join("\n");
@@ -84,8 +84,19 @@ function sectionsOf(settings: ServerSettings): Section[] {
             { innodb_flush_log_at_trx_commit: 1, sync_binlog: 1 },
         ],
         [
-            "Replicas begin to replicate by what init_file says, and fetch again what they had not applied.",
-            { skip_replica_start: true, relay_log_recovery: true, replica_net_timeout: 30 },
+            "Replicas begin to replicate by what init_file says. What they have acknowledged may be in their relay logs alone, so none is thrown away.",
+            { skip_replica_start: true, relay_log_recovery: false, replica_net_timeout: 30 },
+        ],
+        [
+            "Semi-synchronous replication that never falls back; the controller switches it on. (loose_: mysqld makes a data directory without plugins.)",
+            {
+                loose_rpl_semi_sync_source_enabled: false,
+                loose_rpl_semi_sync_replica_enabled: false,
+                loose_rpl_semi_sync_source_wait_point: "AFTER_SYNC",
+                loose_rpl_semi_sync_source_wait_no_replica: true,
+                // As long as it can be, in milliseconds: 49 days.
+                loose_rpl_semi_sync_source_timeout: 4_294_967_295,
+            },
         ],
         [
             "Only InnoDB: new Pods would get the tables of other engines empty.",
@@ -99,8 +110,11 @@ function sectionsOf(settings: ServerSettings): Section[] {
             { log_error_suppression_list: "MY-010235,MY-011810" },
         ],
         [
-            "Copies for new Pods, and logins by the Unix socket for the probes.",
-            { plugin_load_add: "mysql_clone.so;auth_socket.so" },
+            "Copies for new Pods, logins by the Unix socket for the probes, and semi-synchronous replication.",
+            {
+                plugin_load_add:
+                    "mysql_clone.so;auth_socket.so;semisync_source.so;semisync_replica.so",
+            },
         ],
         [
             "Text and time.",

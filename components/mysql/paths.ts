@@ -4,7 +4,7 @@ export const paths = {
     volume: "/var/lib/mysql",
     config: "/etc/mysql-cluster",
     scripts: "/opt/mysql-cluster",
-    /** The ConfigMap that says that the cluster has held data. */
+    /** The ConfigMap in which the controller says that the cluster has held data, and which is to be copied anew. */
     topology: "/etc/mysql-topology",
     /** The ConfigMap that says how many Pods there are to be. */
     declared: "/etc/mysql-declared",

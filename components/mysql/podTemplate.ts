@@ -22,7 +22,7 @@ export interface PodParts {
     scriptsName: pulumi.Input<string>;
     credentialsName: pulumi.Input<string>;
     internalCredentialsName: pulumi.Input<string>;
-    /** The ConfigMap that says that the cluster has held data; it needn't be there. */
+    /** The ConfigMap in which the controller says that the cluster has held data, and which is to be copied anew. */
     topologyName: string;
     /** The ConfigMap with the number of Pods: as a file, since in the template it would restart every Pod. */
     declaredName: string;
@@ -93,7 +93,8 @@ function mysqldContainer(args: FullArgs, parts: PodParts): Container {
             failureThreshold: startupSeconds / startupPeriodSeconds,
         },
         livenessProbe: { ...probe("alive.sh"), periodSeconds: 10, failureThreshold: 6 },
-        readinessProbe: { ...probe("ready.sh"), periodSeconds: 5, failureThreshold: 2 },
+        // Often, since roles change fast: a Service sends nobody to a Pod before this has succeeded.
+        readinessProbe: { ...probe("ready.sh"), periodSeconds: 2, failureThreshold: 2 },
         volumeMounts: commonMounts(parts),
     };
 }

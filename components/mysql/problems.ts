@@ -20,6 +20,7 @@ import { collations } from "./collations";
 import { leastMemory, podMemory } from "./memory";
 import { settingsProblems } from "./mysqldSettings";
 import { withDefaults } from "./withDefaults";
+import { roleProblems } from "./roleProblems";
 import { imageVersion, isAtLeast, oldestVersion, parseVersion, versionOf } from "./version";
 
 const accessModes = ["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"];
@@ -28,7 +29,11 @@ const systemDatabases = ["mysql", "sys", "information_schema", "performance_sche
 /** Everything that is wrong with the plain arguments; values not known yet are Kubernetes' to judge. */
 export function mysqlProblems(args: MysqlClusterArgs): Problem[] {
     const nameOf = args.nameOf ?? ((field: string) => field);
-    return [...podProblems(args, nameOf), ...serverProblems(args, nameOf)];
+    return [
+        ...podProblems(args, nameOf),
+        ...roleProblems(args, nameOf),
+        ...serverProblems(args, nameOf),
+    ];
 }
 
 function podProblems(args: MysqlClusterArgs, nameOf: NameOf): Problem[] {

@@ -6,6 +6,8 @@ import { mysqlDefaults } from "./args";
 export function withDefaults(args: MysqlClusterArgs) {
     const characterSet = args.characterSet ?? mysqlDefaults.characterSet;
     const resources: Resources = args.resources ?? mysqlDefaults.resources;
+    const controllerResources: Resources =
+        args.controller?.resources ?? mysqlDefaults.controller.resources;
     const imagePullSecrets: string[] = args.imagePullSecrets ?? [];
     const nodeSelector: Record<string, string> = args.nodeSelector ?? {};
     const tolerations: Toleration[] = args.tolerations ?? [];
@@ -27,6 +29,14 @@ export function withDefaults(args: MysqlClusterArgs) {
         name: args.name ?? mysqlDefaults.name,
         image: args.image ?? mysqlDefaults.image,
         pods: args.pods ?? mysqlDefaults.pods,
+        readsFromPrimary: args.readsFromPrimary ?? mysqlDefaults.readsFromPrimary,
+        rebuildErrant: args.rebuildErrant ?? mysqlDefaults.rebuildErrant,
+        failoverAfterSeconds: args.failoverAfterSeconds ?? mysqlDefaults.failoverAfterSeconds,
+        controller: {
+            image: args.controller?.image ?? mysqlDefaults.controller.image,
+            pods: args.controller?.pods ?? mysqlDefaults.controller.pods,
+            resources: controllerResources,
+        },
         storageSize: args.storageSize ?? mysqlDefaults.storageSize,
         accessMode: args.accessMode ?? mysqlDefaults.accessMode,
         antiAffinity: args.antiAffinity ?? mysqlDefaults.antiAffinity,

@@ -55,8 +55,16 @@ export type UpdateStrategy =
            */
           maxUnavailable?: number | string;
       }
-    /** Each Pod gets the template when someone deletes it, and `pulumi up` waits for none to be deleted. */
-    | { type: "OnDelete" };
+    /** Each Pod gets the template when someone deletes it. */
+    | {
+          type: "OnDelete";
+          /**
+           * Whether `pulumi up` waits until all Pods have been deleted and have the template, for where a program does
+           * that. Else it waits for none to be deleted.
+           * @default false
+           */
+          waitForUpdate?: boolean;
+      };
 
 /** Whether Kubernetes deletes claims, and with them what the Pods wrote. */
 export interface ClaimRetention {
@@ -132,6 +140,11 @@ export interface StatefulServiceArgs {
     publishNotReadyAddresses?: boolean;
     /** @default cluster.local */
     clusterDomain?: string;
+    /**
+     * What is there, and up to date, before Pods come, change or go; the Services and the claims don't wait for it.
+     * @default none
+     */
+    startAfter?: pulumi.Input<pulumi.Resource>[];
     /** How long `pulumi up` waits for all Pods to be ready, in minutes. @default 10 */
     readyTimeoutMinutes?: number;
     /**

@@ -109,7 +109,7 @@ function clientServiceProblems(args: StatefulServiceArgs): Problem[] {
 
 function updateStrategyProblems({ updateStrategy }: StatefulServiceArgs): Problem[] {
     return given(updateStrategy, ({ type, ...rolling }) => {
-        const { partition, maxUnavailable } = withoutType(rolling);
+        const { partition, maxUnavailable, waitForUpdate } = withoutType(rolling);
         const ofRollingUpdate =
             type === "OnDelete"
                 ? "leave it out, or set type to RollingUpdate: OnDelete replaces no Pods"
@@ -130,12 +130,25 @@ function updateStrategyProblems({ updateStrategy }: StatefulServiceArgs): Proble
                     ofRollingUpdate ?? checkAmount(value, 1),
                 ),
             ),
+            ...given(waitForUpdate, (value) =>
+                problemIf(
+                    "updateStrategy.waitForUpdate",
+                    value,
+                    type === "OnDelete"
+                        ? undefined
+                        : "leave it out, or set type to OnDelete: RollingUpdate waits by itself",
+                ),
+            ),
         ];
     });
 }
 
 /** What a program that isn't type-checked may have given whatever the type. */
-function withoutType(rest: { partition?: number; maxUnavailable?: number | string }) {
+function withoutType(rest: {
+    partition?: number;
+    maxUnavailable?: number | string;
+    waitForUpdate?: boolean;
+}) {
     return rest;
 }
 

@@ -14,23 +14,36 @@ export function updateStrategySpec({ updateStrategy }: Rollout): UpdateStrategyS
 }
 
 /**
- * The annotation `pulumi.com/waitFor` of a StatefulSet that keeps Pods back. The provider's own rule waits until all
- * Pods have the new template, which they never get. Undefined where that rule is right; it alone tells the Pods'
- * reasons when the time is up.
+ * The annotation `pulumi.com/waitFor` of a StatefulSet whose Pods are not all given the template by Kubernetes. The
+ * provider's own rule waits for all of them where some are kept back, and for none where someone else deletes them.
+ * Undefined where that rule is right; it alone tells the Pods' reasons when the time is up.
  */
 export function waitForAnnotation({ replicas, updateStrategy }: Rollout): string | undefined {
-    const partition =
-        updateStrategy?.type === "RollingUpdate" ? (updateStrategy.partition ?? 0) : 0;
+    if (updateStrategy?.type === "OnDelete") {
+        return updateStrategy.waitForUpdate === true && replicas > 0
+            ? JSON.stringify([
+                  ...allReady(replicas),
+                  `jsonpath={.status.updatedReplicas}=${replicas}`,
+              ])
+            : undefined;
+    }
+    const partition = updateStrategy?.partition ?? 0;
     if (partition === 0 || replicas === 0) {
         return undefined;
     }
     const wanted = replicas - partition;
     return JSON.stringify([
-        `jsonpath={.status.replicas}=${replicas}`,
-        `jsonpath={.status.readyReplicas}=${replicas}`,
+        ...allReady(replicas),
         // A Pod more may have the template than now asked for: raising the partition takes it from none.
         ...(wanted <= 0 ? [] : [`jsonpath={$.status[?${allHave} || ${moreHaveThan(wanted - 1)}]}`]),
     ]);
+}
+
+function allReady(replicas: number): string[] {
+    return [
+        `jsonpath={.status.replicas}=${replicas}`,
+        `jsonpath={.status.readyReplicas}=${replicas}`,
+    ];
 }
 
 const settled = "$.status.currentRevision == $.status.updateRevision";

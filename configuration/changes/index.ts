@@ -1,4 +1,5 @@
 import { mysqlRules } from "./mysql";
+import { roleRules } from "./roles";
 import type { Rule } from "./row";
 import { storageRules } from "./storage";
 
@@ -8,7 +9,7 @@ export type { Change, Effect, Rule } from "./row";
  * What a change of each key does to a stack that runs and holds data. docs/changes.md and the README's table are
  * made from this (`npm run docs`), and test/cluster/safeChanges.test.ts walks every row through a preview.
  */
-export const rules: readonly Rule[] = [...mysqlRules, ...storageRules];
+export const rules: readonly Rule[] = [...mysqlRules, ...roleRules, ...storageRules];
 
 /** What else changes running data, and is no key. */
 export const otherChanges: readonly (readonly [string, string])[] = [

@@ -1,50 +1,14 @@
 import type { Rule } from "./row";
 import { back, change, refused } from "./row";
-
-function pods(...paths: string[]): string {
-    return `update StatefulSet mysql: ${paths.map((path) => `spec.template.spec.${path}`).join(" ")}`;
-}
-
-function bothContainers(field: string): string {
-    return pods(`containers[0].${field}`, `initContainers[0].${field}`);
-}
-
-/** my.cnf is a ConfigMap of a new name each time, so Pods that weren't restarted yet keep the one they started with. */
-const myCnf = [
-    'replace ConfigMap mysql-config: data["my.cnf"]',
-    pods("volumes[0].configMap.name"),
-] as const;
-
-function labelsEverywhere(label: string): string[] {
-    const objects = [
-        ...["ConfigMap mysql-config", "ConfigMap mysql-declared", "ConfigMap mysql-scripts"],
-        ...["ConfigMap mysql-topology", "PodDisruptionBudget mysql", "Secret mysql-credentials"],
-        ...["Secret mysql-internal", "Service mysql", "Service mysql-primary"],
-        ...["Service mysql-read", "ServiceAccount mysql"],
-        ...[0, 1, 2].map((pod) => `PersistentVolumeClaim mysql-data-${pod}`),
-    ];
-    return [
-        ...objects.map((object) => `update ${object}: metadata.labels.${label}`),
-        `update StatefulSet mysql: metadata.labels.${label} spec.template.metadata.labels.${label}`,
-    ];
-}
-
-/** The engine's word for what a stack gives up and leaves on the cluster is ours. */
-function podsBecome(number: number): string[] {
-    const claims = [];
-    for (let pod = 3; pod < number; pod++) {
-        claims.push(`create PersistentVolumeClaim mysql-data-${pod}`);
-    }
-    for (let pod = number; pod < 3; pod++) {
-        claims.push(`leave PersistentVolumeClaim mysql-data-${pod}`);
-    }
-    return [
-        ...claims,
-        "update ConfigMap mysql-declared: data.pods",
-        "update MysqlCluster mysql",
-        "update StatefulSet mysql: spec.replicas",
-    ];
-}
+import {
+    bothContainers,
+    controller,
+    controllerSettings,
+    labelsEverywhere,
+    myCnf,
+    pods,
+    podsBecome,
+} from "./steps";
 
 export const mysqlRules: readonly Rule[] = [
     {
@@ -61,15 +25,16 @@ export const mysqlRules: readonly Rule[] = [
         which: "down",
         effect: "less",
         happens:
-            "the highest Pods go, their claims and data stay; scaled out again they catch up from where they were",
+            "a switchover first where the primary is among those to go; once no commit depends on them the highest Pods go, their claims and data stay; scaled out again they catch up from where they were",
         changes: [
             change("mysqlPods", "3 to 2", 2, podsBecome(2)),
-            change("mysqlPods", "3 to 1, the primary alone", 1, podsBecome(1)),
+            change("mysqlPods", "3 to 1, a primary alone", 1, podsBecome(1)),
         ],
     },
     {
         effect: "rolling restart",
-        happens: "one Pod at a time, from the highest to the primary; the data stays where it is",
+        happens:
+            "one Pod at a time, the replicas first, from the highest; then a switchover, and the old primary is the last; the data stays where it is",
         changes: [
             change("mysqlImage", "another release of the series", "sandbox.local/mysql:9.7.99", [
                 bothContainers("image"),
@@ -124,19 +89,27 @@ export const mysqlRules: readonly Rule[] = [
                     ]),
                 ),
             ]),
-            change("mysqlImagePullSecrets", "a pull Secret", ["pull"], [pods("imagePullSecrets")]),
+            change(
+                "mysqlImagePullSecrets",
+                "a pull Secret",
+                ["pull"],
+                [pods("imagePullSecrets"), controller("imagePullSecrets")],
+            ),
             change(
                 "mysqlNodeSelector",
                 "one more label",
                 { "kubernetes.io/os": "linux", disk: "ssd" },
-                [pods("nodeSelector.disk")],
+                [pods("nodeSelector.disk"), controller("nodeSelector.disk")],
             ),
-            change("mysqlNodeSelector", "unset", undefined, [pods("nodeSelector")]),
+            change("mysqlNodeSelector", "unset", undefined, [
+                pods("nodeSelector"),
+                controller("nodeSelector"),
+            ]),
             change(
                 "mysqlTolerations",
                 "another effect",
                 [{ key: "dedicated", operator: "Exists", effect: "NoExecute" }],
-                [pods("tolerations[0].effect")],
+                [pods("tolerations[0].effect"), controller("tolerations[2].effect")],
             ),
             change(
                 "mysqlTolerations",
@@ -145,9 +118,12 @@ export const mysqlRules: readonly Rule[] = [
                     { key: "dedicated", operator: "Exists", effect: "NoSchedule" },
                     { key: "disk", operator: "Equal", value: "ssd", effect: "NoSchedule" },
                 ],
-                [pods("tolerations[1]")],
+                [pods("tolerations[1]"), controller("tolerations[3]")],
             ),
-            change("mysqlTolerations", "unset", undefined, [pods("tolerations")]),
+            change("mysqlTolerations", "unset", undefined, [
+                pods("tolerations"),
+                controller("tolerations[2]"),
+            ]),
             change("mysqlAntiAffinity", "`preferred` to `required`", "required", [
                 pods(
                     "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution",
@@ -168,9 +144,13 @@ export const mysqlRules: readonly Rule[] = [
             change("mysqlTerminationGracePeriodSeconds", "down", 60, [
                 pods("terminationGracePeriodSeconds"),
             ]),
-            change("lagBoundSeconds", "down", 10, [pods("containers[0].env[0].value")]),
+            change("lagBoundSeconds", "down", 10, [
+                pods("containers[0].env[0].value"),
+                controllerSettings,
+            ]),
             change("clusterDomain", "another domain, in the outputs too", "example.internal", [
                 pods("initContainers[0].env[4].value"),
+                controllerSettings,
             ]),
             change("maxConnections", "up", 500, myCnf),
             change("maxConnections", "down", 100, myCnf),
@@ -198,6 +178,7 @@ export const mysqlRules: readonly Rule[] = [
         changes: [
             change("databaseName", "another name", "orders", [
                 pods("initContainers[0].env[5].value"),
+                controllerSettings,
             ]),
             change("userName", "another name", "orders", [pods("initContainers[0].env[6].value")]),
         ],

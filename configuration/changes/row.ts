@@ -1,6 +1,8 @@
 /** - nothing: no object differs.
  *  - in place: objects are updated, and no Pod restarts.
  *  - rolling restart: MySQL's Pods restart one by one.
+ *  - controller restart: only the Pods of the controller restart.
+ *  - switchover: another Pod becomes the primary, and none restarts.
  *  - provisioner restart: only the NFS provisioner's Pod restarts.
  *  - more, less: objects are made beside, or taken away from, those that stay as they are.
  *  - refused: the preview fails with the remedy, so nothing is done.
@@ -9,6 +11,8 @@ export type Effect =
     | "nothing"
     | "in place"
     | "rolling restart"
+    | "controller restart"
+    | "switchover"
     | "provisioner restart"
     | "more"
     | "less"

@@ -27,6 +27,7 @@ const mysqlNamespace = new k8s.core.v1.Namespace("mysql", {
 const mysql = new MysqlCluster("mysql", {
     namespace: mysqlNamespace.metadata.name,
     image: config.require("mysqlImage"),
+    controller: { image: config.require("controllerImage") },
     pods: config.requireNumber("mysqlPods"),
     storageClassName: storageClass.metadata.name,
     storageSize: config.require("storageSize"),

@@ -48,6 +48,9 @@ const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 /** The official image has user and group mysql under this number. */
 const mysqlUser = 999;
 
+/** The official image has user and group node under this number. */
+const nodeUser = 1000;
+
 const documentation = ["bug", "doc", "info", "lintian", "locale", "man"].map(
     (name) => `./usr/share/${name}`,
 );
@@ -121,6 +124,25 @@ const mysql: ImageRecipe = {
     },
     environment: { PATH: defaultPath },
     command: ["mysqld"],
+};
+
+/** What the controller runs on; Debian's node takes some of its own modules from /usr/share/nodejs. */
+const node: ImageRecipe = {
+    name: "sandbox.local/node:20",
+    official: "docker.io/library/node:24.11.1-slim",
+    content: {
+        kind: "debian",
+        tree: {
+            name: "nodejs",
+            suite: "trixie",
+            packages: ["base-files", "bash", "coreutils", "nodejs"],
+        },
+        mainPackage: "nodejs",
+        without: [...documentation, "./usr/lib/*/gconv"],
+        files: account("node", nodeUser),
+    },
+    environment: { PATH: defaultPath },
+    command: ["node"],
 };
 
 const redis: ImageRecipe = {
@@ -207,6 +229,7 @@ export const imageRecipes: ImageRecipe[] = [
     pause,
     provisioner,
     mysql,
+    node,
     redis,
     nginx,
     expandingProvisioner,

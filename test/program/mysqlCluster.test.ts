@@ -25,8 +25,10 @@ describe("MysqlCluster", () => {
             "ConfigMap mysql-declared",
             "ConfigMap mysql-scripts",
             "ConfigMap mysql-topology",
+            "MysqlController mysql-controller",
             "RandomPassword mysql-app",
             "RandomPassword mysql-clone",
+            "RandomPassword mysql-controller",
             "RandomPassword mysql-replication",
             "RandomPassword mysql-root",
             "Secret mysql-credentials",
@@ -46,7 +48,7 @@ describe("MysqlCluster", () => {
     it("puts everything into its namespace, with the labels asked for and its own", async () => {
         const run = await cluster({ labels: { team: "shop" } });
         const objects = run.resources.filter((each) => each.type.startsWith("kubernetes:"));
-        assert.equal(objects.length, 12);
+        assert.equal(objects.length, 18);
         for (const { name, inputs } of objects) {
             assert.equal(at(inputs, "metadata.namespace"), "db", name);
             assert.deepEqual(
@@ -65,13 +67,16 @@ describe("MysqlCluster", () => {
     it("fixes the names that people type and no other", async () => {
         const run = await cluster({ name: "shop" });
         const named = run.resources
-            .filter((each) => each.type.startsWith("kubernetes:"))
+            // The bundle's name says its content.
+            .filter((each) => each.type.startsWith("kubernetes:") && !/-bundle$/.test(each.name))
             .map((each) => [each.name, at(each.inputs, "metadata.name")])
             .filter(([, name]) => name !== undefined)
             .sort();
         assert.deepEqual(named, [
             ["mysql", "shop"],
             ["mysql", "shop"],
+            ["mysql-controller", "shop-controller"],
+            ["mysql-controller", "shop-controller"],
             ["mysql-declared", "shop-declared"],
             ["mysql-primary", "shop-primary"],
             ["mysql-read", "shop-read"],
@@ -79,20 +84,20 @@ describe("MysqlCluster", () => {
         ]);
     });
 
-    it("sends writes to Pod 0 and reads to every Pod, and doesn't wait for endpoints", async () => {
+    it("sends writes and reads to the Pods that the controller says, and doesn't wait for endpoints", async () => {
         const run = await cluster();
         const ports = [{ name: "mysql", port: 3306, targetPort: 3306 }];
         assert.deepEqual(run.get("Service", "mysql-primary").inputs["spec"], {
             type: "ClusterIP",
             selector: {
                 "mysqlnfs/service": "mysql",
-                "statefulset.kubernetes.io/pod-name": "mysql-0",
+                role: "primary",
             },
             ports,
         });
         assert.deepEqual(run.get("Service", "mysql-read").inputs["spec"], {
             type: "ClusterIP",
-            selector: { "mysqlnfs/service": "mysql" },
+            selector: { "mysqlnfs/service": "mysql", reads: "true" },
             ports,
         });
         for (const name of ["mysql-primary", "mysql-read"]) {
@@ -186,16 +191,17 @@ describe("MysqlCluster", () => {
         });
     });
 
-    it("notes that there is data once there is, for good, by the provider given", async () => {
+    it("has a place for what the controller decides, before there are Pods and for good, by the provider given", async () => {
         const run = await runUnderMocks(() => {
             const adoptingProvider = new k8s.Provider("adopting");
             return new MysqlCluster("mysql", { namespace: "db", adoptingProvider });
         });
-        const note = run.get("ConfigMap", "mysql-topology");
-        assert.deepEqual(note.inputs["data"], { "data-exists": "true" });
-        assert.ok(note.dependsOn.includes("StatefulSet mysql"));
+        const topology = run.get("ConfigMap", "mysql-topology");
+        assert.equal(topology.inputs["data"], undefined);
+        assert.ok(run.get("StatefulSet", "mysql").dependsOn.includes("ConfigMap mysql-topology"));
+        assert.ok(topology.dependsOn.includes("Service mysql-primary"));
         assert.deepEqual(
-            [note.retainOnDelete, note.ignoreChanges, note.provider],
+            [topology.retainOnDelete, topology.ignoreChanges, topology.provider],
             [true, ["data"], "adopting"],
         );
         assert.equal(run.get("ConfigMap", "mysql-config").provider, "");
@@ -210,11 +216,9 @@ describe("MysqlCluster", () => {
         const three = await withPods(3);
         const five = await withPods(5);
         const declared = five.get("ConfigMap", "mysql-declared");
-        assert.deepEqual(declared.inputs["data"], { pods: "5" });
+        assert.deepEqual(declared.inputs["data"], { pods: "5", wanted: "5" });
         assert.deepEqual([declared.provider, declared.retainOnDelete], ["adopting", false]);
-        assert.ok(
-            five.get("StatefulService", "mysql").dependsOn.includes("ConfigMap mysql-declared"),
-        );
+        assert.ok(five.get("StatefulSet", "mysql").dependsOn.includes("ConfigMap mysql-declared"));
         const template = (run: typeof five) =>
             at(run.get("StatefulSet", "mysql").inputs, "spec.template");
         assert.deepEqual(template(five), template(three));
@@ -247,7 +251,7 @@ describe("MysqlCluster", () => {
 
     it("generates passwords that every policy of validate_password takes", async () => {
         const run = await cluster();
-        for (const account of ["root", "app", "replication", "clone"]) {
+        for (const account of ["root", "app", "replication", "clone", "controller"]) {
             assert.deepEqual(run.get("RandomPassword", `mysql-${account}`).inputs, {
                 length: 32,
                 minLower: 1,

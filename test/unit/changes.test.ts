@@ -43,6 +43,24 @@ describe("The table of changes", () => {
         assert.deepEqual(wrong.map(title), []);
     });
 
+    it("calls a restart of the controller what changes its Pods and not MySQL's, and nothing else", () => {
+        const wrong = changes.filter(
+            ({ steps, rule }) =>
+                (changesTemplate(steps, "Deployment mysql-controller") &&
+                    !changesTemplate(steps, "StatefulSet mysql")) !==
+                (rule.effect === "controller restart"),
+        );
+        assert.deepEqual(wrong.map(title), []);
+    });
+
+    it("calls a switchover what asks for one, and nothing else", () => {
+        const wrong = changes.filter(
+            ({ steps, rule }) =>
+                steps.includes("create RandomId mysql-request") !== (rule.effect === "switchover"),
+        );
+        assert.deepEqual(wrong.map(title), []);
+    });
+
     it("knows the remedy of each refusal", () => {
         const wrong = changes.filter(({ says, steps, rule }) => {
             const isRefusal = rule.effect === "refused" || rule.effect === "protected";

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { MysqlClusterArgs } from "../../components/mysql/args";
 import { mysqlProblems } from "../../components/mysql/problems";
+import { loneReadsWarning } from "../../components/mysql/roleProblems";
 import { imageVersion, isAtLeast, parseVersion } from "../../components/mysql/version";
 import { describeProblem } from "../../components/problem";
 
@@ -28,6 +29,9 @@ describe("the arguments of MysqlCluster", () => {
             },
             { maxConnections: 10, readyTimeoutMinutes: 1, name: "a".repeat(40) },
             { maxConnections: 100000, readyTimeoutMinutes: 10080 },
+            { primary: 0, pods: 1, readsFromPrimary: "whenAlone" },
+            { primary: 14, pods: 15, failoverAfterSeconds: 2, controller: { pods: 1 } },
+            { failoverAfterSeconds: 600, rebuildErrant: false, controller: { pods: 2 } },
             { timeZone: "-13:59" },
             { timeZone: "+14:00" },
             { collation: "utf8mb4_unicode_ci" },
@@ -55,6 +59,37 @@ describe("the arguments of MysqlCluster", () => {
         const cases: [Partial<MysqlClusterArgs>, string][] = [
             [{ pods: 0 }, "pods = 0: give a whole number from 1 to 15"],
             [{ pods: 16 }, "pods = 16: give a whole number from 1 to 15"],
+            [
+                { primary: 3 },
+                "primary = 3: give a whole number from 0 to 2, one of the Pods of pods 3, or unset it",
+            ],
+            [
+                { primary: -1, pods: 2 },
+                "primary = -1: give a whole number from 0 to 1, one of the Pods of pods 2, or unset it",
+            ],
+            [{ primary: 1, pods: 1 }, "primary = 1: give 0, the only Pod of pods 1, or unset it"],
+            [
+                { readsFromPrimary: "always" as "never" },
+                'readsFromPrimary = "always": give one of never, whenAlone',
+            ],
+            [
+                { failoverAfterSeconds: 1 },
+                "failoverAfterSeconds = 1: give a whole number from 2 to 600",
+            ],
+            [
+                { failoverAfterSeconds: 601 },
+                "failoverAfterSeconds = 601: give a whole number from 2 to 600",
+            ],
+            [{ controller: { pods: 0 } }, "controller.pods = 0: give a whole number from 1 to 2"],
+            [{ controller: { pods: 3 } }, "controller.pods = 3: give a whole number from 1 to 2"],
+            [
+                { controller: { image: "node" } },
+                'controller.image = "node": give an image with an exact tag or digest, such as registry.example.com/mysql:9.7.1',
+            ],
+            [
+                { controller: { resources: { requests: { cpu: "2" }, limits: { cpu: "1" } } } },
+                'controller.resources.requests.cpu = "2": lower it to the limit 1 or raise the limit',
+            ],
             [{ pods: 2.5 }, "pods = 2.5: give a whole number from 1 to 15"],
             [
                 { name: "My" },
@@ -248,12 +283,35 @@ describe("mysqldSettings", () => {
         refused(
             "super_read_only",
             false,
-            "leave it out: who writes and who only reads is decided by the Pod's role",
+            "leave it out: who writes and who only reads is the controller's decision",
         );
         refused(
             "plugin_load_add",
             "x.so",
             "leave it out: plugins are loaded for all servers alike, from the image",
+        );
+        refused(
+            "init_replica",
+            "x",
+            "leave it out: who replicates from whom is the controller's decision",
+        );
+        refused(
+            "skip-replica-start",
+            false,
+            "leave it out: who replicates from whom is the controller's decision",
+        );
+        for (const key of [
+            "rpl_semi_sync_source_enabled",
+            "loose_rpl_semi_sync_replica_enabled",
+            "rpl_semi_sync_source_timeout",
+            "rpl_semi_sync_source_wait_for_replica_count",
+        ]) {
+            refused(key, 1, "leave it out: who acknowledges commits is the controller's decision");
+        }
+        refused(
+            "relay_log_recovery",
+            true,
+            "leave it out: what a replica has acknowledged may be in its relay log alone",
         );
         refused("ssl_key", "x", "leave it out: each server makes its own certificates");
         refused(
@@ -362,5 +420,20 @@ describe("the series of MySQL", () => {
         const version = parseVersion("9.10") ?? assert.fail();
         assert.ok(isAtLeast(version, "9.7") && isAtLeast(version, "8.4"));
         assert.ok(!isAtLeast(version, "9.11") && !isAtLeast(version, "26.7"));
+    });
+});
+
+describe("a read endpoint that reaches no Pod", () => {
+    const warning = (pods: number, readsFromPrimary: "never" | "whenAlone") =>
+        loneReadsWarning({ name: "shop", pods, readsFromPrimary }, (field) => `mysql-nfs:${field}`);
+
+    it("is told of, and is none where reads may go to the primary or there are replicas", () => {
+        assert.equal(
+            warning(1, "never"),
+            "mysql-nfs:pods is 1 and mysql-nfs:readsFromPrimary never, so shop-read reaches no Pod: " +
+                "set mysql-nfs:readsFromPrimary to whenAlone where it may reach the primary",
+        );
+        assert.equal(warning(1, "whenAlone"), undefined);
+        assert.equal(warning(2, "never"), undefined);
     });
 });

@@ -12,6 +12,7 @@ async function bootSql(
         world.write("credentials/password", passwords.app ?? "A");
         world.write("internal/replication-password", "P");
         world.write("internal/clone-password", "C");
+        world.write("internal/controller-password", "K");
         const { code, lines } = await world.start();
         assert.equal(code, 0, lines.join("\n"));
         return world.read("run/boot.sql");
@@ -35,7 +36,12 @@ const clusterAccounts = [
     `CREATE USER IF NOT EXISTS 'cluster_clone'@'%' ${rules};`,
     `ALTER USER 'cluster_clone'@'%' IDENTIFIED WITH caching_sha2_password BY 'C' REQUIRE SSL ${rules};`,
     "GRANT BACKUP_ADMIN ON *.* TO 'cluster_clone'@'%';",
-    "GRANT SELECT ON performance_schema.replication_connection_status TO 'cluster_clone'@'%';",
+    `CREATE USER IF NOT EXISTS 'cluster_controller'@'%' ${rules};`,
+    `ALTER USER 'cluster_controller'@'%' IDENTIFIED WITH caching_sha2_password BY 'K' REQUIRE SSL ${rules};`,
+    "GRANT SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, SYSTEM_USER ON *.* TO 'cluster_controller'@'%';",
+    "GRANT PROCESS, RELOAD, REPLICATION CLIENT, REPLICATION SLAVE ON *.* TO 'cluster_controller'@'%';",
+    "GRANT SELECT ON performance_schema.* TO 'cluster_controller'@'%';",
+    "GRANT CREATE ON `my\\_app`.* TO 'cluster_controller'@'%';",
 ];
 const userAccounts = [
     `CREATE USER IF NOT EXISTS 'root'@'localhost' ${rules};`,
@@ -48,26 +54,15 @@ const userAccounts = [
 describe("boot.sql, which a server runs before it admits clients", function () {
     this.timeout(10000);
 
-    it("sets the accounts, unreplicated, and makes the primary writable at its end", async () => {
-        assert.deepEqual((await bootSql("mysql-0")).trimEnd().split("\n"), [
-            ...clusterAccounts,
-            ...userAccounts,
-            "RESET REPLICA ALL;",
-            "SET SESSION sql_log_bin = 1;",
-            "CREATE DATABASE IF NOT EXISTS `my_app`;",
-            "SET GLOBAL read_only = OFF;",
-        ]);
-    });
-
-    it("makes a replica by its last statement, and keeps the password of replication out of the data", async () => {
-        assert.deepEqual((await bootSql("mysql-1")).trimEnd().split("\n"), [
-            ...clusterAccounts,
-            ...userAccounts,
-            "CHANGE REPLICATION SOURCE TO SOURCE_HOST = 'mysql-0.mysql.db.svc.cluster.local.', SOURCE_PORT = 3306, " +
-                "SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1, SOURCE_CONNECT_RETRY = 2, SOURCE_RETRY_COUNT = 0, " +
-                "SOURCE_HEARTBEAT_PERIOD = 2;",
-            "START REPLICA USER = 'cluster_replication' PASSWORD = 'P';",
-        ]);
+    it("is the same on every Pod: accounts, unreplicated, and then it goes on to replicate if it did", async () => {
+        for (const pod of ["mysql-0", "mysql-1"]) {
+            assert.deepEqual((await bootSql(pod)).trimEnd().split("\n"), [
+                ...clusterAccounts,
+                ...userAccounts,
+                // Where there is no source this fails, so nothing may stand after it.
+                "START REPLICA USER = 'cluster_replication' PASSWORD = 'P';",
+            ]);
+        }
     });
 
     it("takes a password byte by byte, whatever it is made of", async () => {

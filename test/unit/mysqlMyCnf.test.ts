@@ -87,7 +87,7 @@ describe("my.cnf", () => {
         }
     });
 
-    it("includes the file of the Pod last, so that identity and role win", () => {
+    it("includes the file of the Pod last, so that identity and the read-only start win", () => {
         const lines = renderMyCnf({ ...settings, mysqldSettings: { wait_timeout: 60 } })
             .trimEnd()
             .split("\n");

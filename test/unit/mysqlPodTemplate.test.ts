@@ -87,7 +87,7 @@ describe("the Pod of a MySQL server", () => {
                     readinessProbe: {
                         exec: { command: ["bash", "/opt/mysql-cluster/ready.sh"] },
                         timeoutSeconds: 10,
-                        periodSeconds: 5,
+                        periodSeconds: 2,
                         failureThreshold: 2,
                     },
                     volumeMounts: mounts,

@@ -24,4 +24,18 @@ describe("a rollout", () => {
             `mysql-nfs:pods = "4": it is "3" now; bring the old value back and raise it once all Pods run the new series of mysql-nfs:image: a new Pod can't copy the data of another series`,
         ]);
     });
+
+    it("asks no Pod to be the primary that comes only after the switchover", () => {
+        const remedy =
+            "bring the old value back and set it once mysql-nfs:pods has been raised: the new Pod copies the data first";
+        assert.deepEqual(judged({ ...old, primary: 1 }, { ...old, pods: 5, primary: 3 }), [
+            `mysql-nfs:primary = "3": it is "1" now; ${remedy}`,
+        ]);
+        assert.deepEqual(judged(old, { ...old, pods: 5, primary: 4 }), [
+            `mysql-nfs:primary = "4": it is not set now; ${remedy}`,
+        ]);
+        assert.deepEqual(judged(old, { ...old, pods: 5, primary: 2 }), []);
+        assert.deepEqual(judged({ ...old, primary: 2 }, { ...old, pods: 2, primary: 1 }), []);
+        assert.deepEqual(judged({ ...old, primary: 2 }, { ...old, pods: 5 }), []);
+    });
 });

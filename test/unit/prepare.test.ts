@@ -5,7 +5,7 @@ import { worlds } from "./prepareWorld";
 const firstStart = [
     "no sign that this cluster ever held data: making an empty data directory",
     "the data directory is complete",
-    "ready to start as the primary",
+    "ready to start",
 ];
 
 describe("prepare.sh, which brings the data directory of a Pod into being", function () {
@@ -26,7 +26,7 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
         pod.putData();
         assert.deepEqual((await pod.start()).lines, [
             "the volume holds the data already",
-            "ready to start as the primary",
+            "ready to start",
         ]);
         assert.deepEqual(pod.calls(), ["validate"]);
     });
@@ -34,7 +34,9 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
     it("takes a data directory that someone emptied for none", async () => {
         const pod = world();
         pod.putData();
-        rmSync(`${pod.volume}/data/transactions`);
+        for (const file of readdirSync(`${pod.volume}/data`)) {
+            rmSync(`${pod.volume}/data/${file}`);
+        }
         assert.deepEqual((await pod.start()).lines, firstStart);
     });
 
@@ -50,7 +52,8 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
 
     it("doesn't start empty beside a peer that holds data, even when nothing else says so", async () => {
         const pod = world();
-        pod.peer("mysql-1", "answered u:7 u:0");
+        pod.peer("mysql-1", "full");
+        pod.nameDonor("mysql-1");
         const { lines } = await pod.start();
         assert.deepEqual(lines, [
             "no sign that this cluster ever held data: making an empty data directory",
@@ -58,10 +61,41 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
             "making ready to receive a copy",
             "copying mysql-1",
             "the data directory is complete",
-            "if there are scheduled events, they are off, as on the replica that this copy comes from: switch each on by ALTER EVENT ... ENABLE",
-            "ready to start as the primary",
+            "ready to start",
         ]);
         assert.equal(pod.read("volume/data/copy-of"), "mysql-1");
+    });
+
+    it("doesn't start empty beside a peer that doesn't let it ask", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "denied");
+        pod.nameDonor("mysql-1");
+        const { code, lines } = await pod.start("prepare.sh", {
+            then: [[/waiting/, () => pod.clusterHasHeldData()]],
+        });
+        assert.equal(code, 0);
+        assert.deepEqual(lines.slice(1, 3), [
+            "waiting for mysql-1 to let this Pod ask whether it holds data: ERROR 1045 (28000): Access denied for user 'cluster_clone'@'10.0.0.1' (using password: YES); if its password is an old one, delete that Pod",
+            "the cluster has held data meanwhile, and this volume is empty: copying a peer, never starting empty",
+        ]);
+    });
+
+    it("takes half an answer of a peer for none", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "half");
+        const { lines } = await pod.start("prepare.sh", { until: /waiting/ });
+        assert.match(lines[1] ?? "", /^waiting for mysql-1 to say whether it holds data: empty$/);
+    });
+
+    it("waits for no answer longer than it should", async () => {
+        const pod = world();
+        pod.peer("mysql-1", "stuck");
+        const options = { until: /waiting for/, answerSeconds: 0.5 };
+        const { lines } = await pod.start("prepare.sh", options);
+        assert.equal(
+            lines[1],
+            "waiting for mysql-1 to say whether it holds data: no answer within 10 seconds",
+        );
     });
 
     it("doesn't start empty beside a peer that may hold data and doesn't answer yet", async () => {
@@ -153,10 +187,10 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
 
     it("keeps passwords out of what it prints, of arguments and of files that others can read", async () => {
         const pod = world("mysql-1");
-        pod.peer("mysql-0", "answered u:2 u:0");
+        pod.nameDonor("mysql-0");
         const { lines } = await pod.start();
         const seen = [...lines, ...pod.calls()].join("\n");
-        for (const secret of ["root's", "app's", "replication32", "clone32"]) {
+        for (const secret of ["root's", "app's", "replication32", "clone32", "controller32"]) {
             assert.ok(!seen.includes(secret));
         }
         assert.deepEqual(readdirSync(pod.run).sort(), ["boot.sql", "server.cnf"]);
@@ -164,27 +198,18 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
         assert.match(pod.read("world/clone.sql"), /REQUIRE SSL;/);
     });
 
-    it("gives each Pod an identity and its role, and a read-only start to all", async () => {
-        const primary = world();
-        primary.putData();
-        await primary.start();
-        assert.equal(
-            primary.read("run/server.cnf"),
-            "[mysqld]\nserver_id = 100\nreport_host = mysql-0.mysql.db.svc.cluster.local\nread_only = ON\n",
-        );
-        const replica = world("mysql-3");
-        replica.putData();
-        await replica.start();
-        assert.equal(
-            replica.read("run/server.cnf"),
-            "[mysqld]\nserver_id = 103\nreport_host = mysql-3.mysql.db.svc.cluster.local\nsuper_read_only = ON\n",
-        );
-    });
-
-    it("takes nobody's word but the name for who the primary is", async () => {
-        const pod = world();
-        pod.putData();
-        pod.write("topology/primary", "mysql-2");
-        assert.equal((await pod.start()).lines.at(-1), "ready to start as the primary");
+    it("gives each Pod an identity, and a read-only start to all", async () => {
+        for (const [name, id] of [
+            ["mysql-0", 100],
+            ["mysql-3", 103],
+        ] as const) {
+            const pod = world(name);
+            pod.putData();
+            await pod.start();
+            assert.equal(
+                pod.read("run/server.cnf"),
+                `[mysqld]\nserver_id = ${id}\nreport_host = ${name}.mysql.db.svc.cluster.local\nsuper_read_only = ON\n`,
+            );
+        }
     });
 });

@@ -54,6 +54,7 @@ export class World {
         this.write("credentials/password", "app's");
         this.write("internal/replication-password", "replication32");
         this.write("internal/clone-password", "clone32");
+        this.write("internal/controller-password", "controller32");
         this.peer(pod, "refused");
     }
 
@@ -77,6 +78,10 @@ export class World {
         this.write(`world/${name}`, content);
     }
 
+    untell(name: string): void {
+        fs.rmSync(join(this.state, name));
+    }
+
     peer(pod: string, answer: string): void {
         this.tell(`peers/${pod}`, answer);
     }
@@ -98,10 +103,30 @@ export class World {
         process.kill(Number(this.read("run/prepare.sock.pid")), "SIGKILL");
     }
 
-    /** Puts a complete data directory on the volume. */
-    putData(transactions = "u:1"): void {
+    /** The controller's word whom to copy. */
+    nameDonor(pod: string): void {
+        this.tell("donor", `${pod}.mysql.db.svc.cluster.local:3306\n`);
+    }
+
+    /** Puts a complete data directory on the volume, with one binary log. */
+    putData(uuid = "aaaa-1"): void {
         fs.mkdirSync(join(this.volume, "data"));
-        fs.writeFileSync(join(this.volume, "data/transactions"), transactions);
+        this.write("volume/data/auto.cnf", `[auto]\nserver-uuid=${uuid}\n`);
+        this.write("volume/data/binlog.000001", "a log");
+        this.write("volume/data/binlog.index", "./binlog.000001\n");
+    }
+
+    /** The controller's wish that data be copied anew; with what is errant in it, if anything is. */
+    wantRebuilt(uuid: string, errant?: string): void {
+        this.clusterHasHeldData();
+        this.write(`topology/rebuild-${this.pod}`, uuid);
+        if (errant !== undefined) {
+            this.write(`topology/errant-${this.pod}`, errant);
+        }
+    }
+
+    wantKept(): void {
+        fs.rmSync(join(this.directory, `topology/rebuild-${this.pod}`));
     }
 
     read(name: string): string {
@@ -131,6 +156,7 @@ export class World {
             then?: [RegExp, () => void][];
             uid?: string;
             answerSeconds?: number;
+            environment?: NodeJS.ProcessEnv;
         } = {},
     ): Promise<Outcome> {
         const pending = [...(options.then ?? [])];
@@ -151,6 +177,7 @@ export class World {
                     INTERNAL_CREDENTIALS: join(this.directory, "internal"),
                     MOST_PODS: "4",
                     RETRY_SECONDS: "0.05",
+                    WORD_SECONDS: "0.02",
                     ANSWER_SECONDS: String(options.answerSeconds ?? 2),
                     TICK_SECONDS: "0.02",
                     POD_NAME: this.pod,
@@ -161,6 +188,7 @@ export class World {
                     APP_DATABASE: "my_app",
                     APP_USER: "app",
                     LAG_BOUND_SECONDS: "60",
+                    ...options.environment,
                 },
                 stdio: ["ignore", "pipe", "pipe"],
             },

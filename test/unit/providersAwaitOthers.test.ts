@@ -270,6 +270,28 @@ describe("provider stand-in: the user's own idea of ready", () => {
         assert.deepEqual(reasons, ["Resource has condition Ready=(none) (want True)"]);
     });
 
+    it("waits for what someone writes into a ConfigMap, which has no status and no generation", () => {
+        const wanted = { pods: "3", wanted: "3-mysql-1-ab12" };
+        const inputs = object(
+            "ConfigMap",
+            { data: wanted },
+            { annotations: { "pulumi.com/waitFor": "jsonpath={.data.settled}=3-mysql-1-ab12" } },
+        );
+        const rule = readinessRule(inputs);
+        assert.ok(rule !== undefined);
+        const judge = (data: JsonObject) =>
+            rule.judge({ object: { apiVersion: "v1", kind: "ConfigMap", data }, related: {} });
+        assert.deepEqual(judge({ ...wanted, settled: "3-mysql-1-ab12" }), { done: true });
+        assert.deepEqual(open(judge({ ...wanted, settled: "3" })).reasons, [
+            '{.data.settled}=3-mysql-1-ab12 was not reached: found "3"',
+        ]);
+        assert.deepEqual(open(judge(wanted)).reasons, [
+            "{.data.settled}=3-mysql-1-ab12 was not reached: {.data.settled} selected nothing",
+        ]);
+        assert.equal(timeoutSeconds(0, inputs, rule), 600);
+        assert.equal(timeoutSeconds(420, inputs, rule), 420);
+    });
+
     it("takes the place of the built-in rule, and skipAwait of both", () => {
         const annotated = (annotations: JsonObject) => object("StatefulSet", {}, { annotations });
         assert.equal(readinessRule(annotated({})), statefulSetRule);

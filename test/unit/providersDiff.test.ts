@@ -71,6 +71,21 @@ describe("provider stand-in: diff", () => {
         });
     });
 
+    it("leaves keys of a ConfigMap's data alone that others wrote, whether it changes in place or not", () => {
+        const before = object("v1", "ConfigMap", { data: { pods: "3" } });
+        const live = { ...before, data: { pods: "3", settled: "3", answer: "a done: it is" } };
+        for (const configMaps of [true, false]) {
+            const mutability = { ...immutableData, configMaps };
+            assert.equal(diff({ before, now: before, live, mutability }).changed, false);
+        }
+        const mutability = { ...immutableData, configMaps: true };
+        const now = object("v1", "ConfigMap", { data: { pods: "2" } });
+        const change = diff({ before, now, live, mutability });
+        assert.deepEqual([paths(change), change.replaces], [{ "data.pods": "update" }, []]);
+        const none = object("v1", "ConfigMap", {});
+        assert.equal(diff({ before: none, now: none, live, mutability }).changed, false);
+    });
+
     it("ignores fields and labels that others wrote, and sees its own that someone changed", () => {
         const inputs = object("apps/v1", "Deployment", { spec: { replicas: 2 } });
         const live = {

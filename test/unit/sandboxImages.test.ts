@@ -121,7 +121,7 @@ describe("the table of images", () => {
             assert.match(name, /^sandbox\.local\/[a-z-]+:v?[0-9.]+$/);
             // What stands for no other image is only ever built.
             if (official !== undefined) {
-                assert.match(parseReference(official).tag, /^v?\d+\.\d+(\.\d+)?$/);
+                assert.match(parseReference(official).tag, /^v?\d+\.\d+(\.\d+)?(-slim)?$/);
             }
         }
     });
@@ -134,6 +134,14 @@ describe("the table of images", () => {
         assert.match(passwd.content, /^mysql:x:999:999:/m);
         assert.ok(!mysql.content.without.includes("./usr/bin/mysqlbinlog"));
     });
+
+    it("has the user node of the official image", () => {
+        const node = imageRecipes.find(({ name }) => name === "sandbox.local/node:20");
+        assert.ok(node?.content.kind === "debian");
+        const passwd = node.content.files.find(({ path }) => path === "etc/passwd");
+        assert.ok(passwd?.kind === "file");
+        assert.match(passwd.content, /^node:x:1000:1000:/m);
+    });
 });
 
 describe("the images of a sandbox", () => {
@@ -141,6 +149,7 @@ describe("the images of a sandbox", () => {
         "sandbox.local/pause:3.10",
         "sandbox.local/nfs-subdir-external-provisioner:v4.0.2",
         "sandbox.local/mysql:9.7",
+        "sandbox.local/node:20",
     ];
 
     function names(settings: string): string[] {

@@ -73,6 +73,18 @@ describe("Settings", () => {
             image: "mysql:9.7.1",
             version: undefined,
             pods: 3,
+            primary: undefined,
+            readsFromPrimary: "never",
+            rebuildErrant: true,
+            failoverAfterSeconds: 3,
+            controller: {
+                image: "node:24.11.1-slim",
+                pods: 2,
+                resources: {
+                    requests: { cpu: "50m", memory: "96Mi" },
+                    limits: { cpu: "500m", memory: "256Mi" },
+                },
+            },
             storageSize: "10Gi",
             accessMode: "ReadWriteOnce",
             resources: {
@@ -102,6 +114,11 @@ describe("Settings", () => {
         });
         assert.equal(mysqlNameOf?.("pods"), "mysql-nfs:mysqlPods");
         assert.equal(mysqlNameOf("storageClassName"), "mysql-nfs:nfsClassName");
+        assert.equal(mysqlNameOf("primary"), "mysql-nfs:mysqlPrimary");
+        assert.equal(
+            mysqlNameOf("controller.resources.limits.cpu"),
+            "mysql-nfs:controllerResources.limits.cpu",
+        );
     });
 
     it("name a namespace and a class after the stack, so that two stacks share none", () => {
@@ -147,6 +164,13 @@ describe("Settings", () => {
             mysqlImage: "r.example.com/mysql:lts",
             mysqlVersion: "8.4",
             mysqlPods: 15,
+            mysqlPrimary: 14,
+            readsFromPrimary: "whenAlone",
+            rebuildErrant: false,
+            failoverAfterSeconds: 600,
+            controllerImage: "r.example.com/node:24",
+            controllerPods: 1,
+            controllerResources: { limits: { memory: "1Gi" } },
             storageSize: "1Ti",
             storageAccessMode: "ReadWriteMany",
             mysqlResources: { limits: { memory: "2Gi" } },
@@ -167,6 +191,9 @@ describe("Settings", () => {
         assert.equal(settings.storage.nfs.classes?.[1]?.onDelete, "delete");
         assert.deepEqual(settings.mysql.mysqldSettings, { innodb_io_capacity: 1000 });
         assert.equal(settings.mysql.timeZone, "+08:00");
+        assert.equal(settings.mysql.primary, 14);
+        assert.equal(settings.mysql.rebuildErrant, false);
+        assert.equal(settings.mysql.controller?.pods, 1);
     });
 
     const source =
@@ -299,6 +326,23 @@ describe("Settings", () => {
             ],
         ],
         [
+            "a primary that is no Pod",
+            { mysqlPrimary: 3 },
+            [
+                "mysqlPrimary = 3: give a whole number from 0 to 2, one of the Pods of mysql-nfs:mysqlPods 3, or unset it",
+            ],
+        ],
+        [
+            "fewer Pods than the primary's number asks for",
+            { mysqlPods: 1, mysqlPrimary: 1 },
+            ["mysqlPrimary = 1: give 0, the only Pod of mysql-nfs:mysqlPods 1, or unset it"],
+        ],
+        [
+            "a Pod's name for the primary",
+            { mysqlPrimary: "mysql-1" },
+            ['mysqlPrimary = "mysql-1": give a whole number'],
+        ],
+        [
             "an unknown key",
             { mysqlPod: 3, frobnicate: "x" },
             [
@@ -315,6 +359,12 @@ describe("Settings", () => {
 
     for (const [key, value] of Object.entries({
         mysqlPods: 16,
+        mysqlPrimary: 3,
+        readsFromPrimary: "always",
+        rebuildErrant: "maybe",
+        failoverAfterSeconds: 1,
+        controllerImage: "node",
+        controllerPods: 3,
         mysqlName: "My",
         mysqlImage: "mysql:5.7.44",
         storageSize: "10GB",
@@ -342,6 +392,7 @@ describe("Settings", () => {
 
     for (const [key, value, field] of [
         ["mysqlResources", { limits: { memory: "lots" } }, "mysqlResources.limits.memory"],
+        ["controllerResources", { limits: { cpu: "many" } }, "controllerResources.limits.cpu"],
         ["mysqldSettings", { frobnicate: 1 }, "mysqldSettings.frobnicate"],
         ["mysqldSettings", { server_id: 1 }, "mysqldSettings.server_id"],
         ["mysqlLabels", { "a b": "c" }, "mysqlLabels.a b"],
@@ -396,7 +447,11 @@ describe("Pulumi.yaml", () => {
 
     it("has the components' own defaults", () => {
         const defaults = (field: string) => config[field]?.default;
-        for (const [field, value] of Object.entries(mysqlDefaults)) {
+        const { controller, ...others } = mysqlDefaults;
+        for (const [field, value] of Object.entries(controller)) {
+            assert.deepEqual(defaults(mysqlKey(`controller.${field}`)), value, field);
+        }
+        for (const [field, value] of Object.entries(others)) {
             // Not set, it depends on the character set.
             assert.deepEqual(defaults(mysqlKey(field)), field === "collation" ? "" : value, field);
         }

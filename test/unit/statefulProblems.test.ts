@@ -115,6 +115,10 @@ describe("A StatefulService's arguments", () => {
             `updateStrategy.partition = 1: ${leaveOut}`,
             `updateStrategy.maxUnavailable = 1: ${leaveOut}`,
         ]);
+        assert.deepEqual(strategy({ type: "OnDelete", waitForUpdate: true }), []);
+        assert.deepEqual(strategy({ type: "RollingUpdate", waitForUpdate: true }), [
+            "updateStrategy.waitForUpdate = true: leave it out, or set type to OnDelete: RollingUpdate waits by itself",
+        ]);
         assert.deepEqual(strategy({ type: "Recreate" }), [
             'updateStrategy.type = "Recreate": give one of RollingUpdate, OnDelete',
         ]);

@@ -72,7 +72,39 @@ describe("The wait for a rollout with a partition", () => {
         none({ replicas: 3, updateStrategy: { type: "RollingUpdate" } });
         none({ replicas: 3, updateStrategy: { type: "RollingUpdate", partition: 0 } });
         none({ replicas: 3, updateStrategy: { type: "OnDelete" } });
+        none({ replicas: 3, updateStrategy: { type: "OnDelete", waitForUpdate: false } });
+        none({ replicas: 0, updateStrategy: { type: "OnDelete", waitForUpdate: true } });
         none({ replicas: 0, updateStrategy: { type: "RollingUpdate", partition: 1 } });
+    });
+});
+
+describe("The wait for Pods that a program deletes", () => {
+    const ends = (status: Status) => {
+        const annotation = waitForAnnotation({
+            replicas: 3,
+            updateStrategy: { type: "OnDelete", waitForUpdate: true },
+        });
+        assert.ok(annotation !== undefined);
+        const object = {
+            metadata: { generation: 4 },
+            status: { observedGeneration: 4, ...status },
+        };
+        return waitForRule(annotation).judge({ object, related: {} }).done;
+    };
+    const all = { replicas: 3, readyReplicas: 3, updatedReplicas: 3 };
+
+    it("ends when all of them have the template and are ready, and as many as there are to be", () => {
+        assert.equal(ends(all), true);
+        // Kubernetes leaves currentRevision as it was.
+        assert.equal(ends({ ...all, currentRevision: "a", updateRevision: "b" }), true);
+    });
+
+    it("does not end before", () => {
+        assert.equal(ends({ ...all, updatedReplicas: 2 }), false);
+        assert.equal(ends({ replicas: 3, readyReplicas: 3 }), false);
+        assert.equal(ends({ ...all, readyReplicas: 2 }), false);
+        assert.equal(ends({ ...all, replicas: 4 }), false);
+        assert.equal(ends({ ...all, observedGeneration: 3 }), false);
     });
 });
 

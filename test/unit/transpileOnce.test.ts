@@ -11,29 +11,27 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+const { transpiled } = createRequire(__filename)("../../transpileOnce.cjs") as {
+    transpiled: (source: string, path: string) => string;
+};
+
 describe("the cache of translated TypeScript", () => {
     const source = "export const answer: number = 42;\n";
-    const file = join(__dirname, "../../transpileOnce.cjs");
     let home: string;
-    let transpiled: (source: string, path: string) => string;
+    let cacheBefore: string | undefined;
 
     before(() => {
         home = mkdtempSync(join(tmpdir(), "transpiled-"));
-        const before = process.env["XDG_CACHE_HOME"];
-        const load = createRequire(__filename);
-        const known = load.cache[file];
+        cacheBefore = process.env["XDG_CACHE_HOME"];
         process.env["XDG_CACHE_HOME"] = home;
-        delete load.cache[file];
-        ({ transpiled } = load(file) as { transpiled: typeof transpiled });
-        load.cache[file] = known;
-        if (before === undefined) {
-            delete process.env["XDG_CACHE_HOME"];
-        } else {
-            process.env["XDG_CACHE_HOME"] = before;
-        }
     });
 
     after(() => {
+        if (cacheBefore === undefined) {
+            delete process.env["XDG_CACHE_HOME"];
+        } else {
+            process.env["XDG_CACHE_HOME"] = cacheBefore;
+        }
         rmSync(home, { recursive: true });
     });
 

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # The SQL that mysqld runs at each start (init_file), before it admits a client. Sourced by prepare.sh.
 #
-# A statement that fails ends the file, and the server serves nevertheless. So everything fails closed: a server
-# starts read-only, and what makes it a primary, or a replica, is the last statement.
-# Nothing here is replicated but the database: each server has its accounts, with the passwords of its own Secrets,
-# from its first moment on, even when it can't reach the others.
+# Nothing here is replicated: each server has its accounts, with the passwords of its own Secrets, from its first moment
+# on, even when it can't reach the others. Every server starts read-only; the controller makes one the primary and tells
+# the others whom to follow. A statement that fails ends the file, and the server serves nevertheless: so what may fail
+# stands last.
 
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
@@ -13,8 +13,6 @@ credentials=${CREDENTIALS:-/run/secrets/mysql}
 internal_credentials=${INTERNAL_CREDENTIALS:-/run/secrets/mysql-internal}
 # At each start the passwords are set again, the old ones too. A component such as validate_password still judges them.
 password_rules="PASSWORD EXPIRE NEVER PASSWORD HISTORY 0 PASSWORD REUSE INTERVAL 0 DAY PASSWORD REQUIRE CURRENT OPTIONAL"
-# With it cluster_clone tells whether a peer has applied what it has received.
-may_see_received="SELECT ON performance_schema.replication_connection_status"
 
 # Puts the content of a file into a variable, byte by byte, with a newline at its end if there is one.
 read_password() { # variable, file
@@ -77,16 +75,23 @@ account_sql() { # 'user'@'host', password, requirement, grants...
 
 # The accounts that the cluster itself uses, with passwords made for it.
 cluster_accounts_sql() {
-    local replication_password clone_password table
+    local replication_password clone_password controller_password table
     read_password replication_password "$internal_credentials/replication-password"
     read_password clone_password "$internal_credentials/clone-password"
+    read_password controller_password "$internal_credentials/controller-password"
 
     printf "CREATE USER IF NOT EXISTS '%s'@'localhost' IDENTIFIED WITH auth_socket AS 'mysql';\n" "$monitor"
     for table in connection_status applier_status applier_status_by_coordinator applier_status_by_worker; do
         printf "GRANT SELECT ON performance_schema.replication_%s TO '%s'@'localhost';\n" "$table" "$monitor"
     done
     account_sql "'cluster_replication'@'%'" "$replication_password" SSL 'REPLICATION SLAVE ON *.*'
-    account_sql "'cluster_clone'@'%'" "$clone_password" SSL 'BACKUP_ADMIN ON *.*' "$may_see_received"
+    account_sql "'cluster_clone'@'%'" "$clone_password" SSL 'BACKUP_ADMIN ON *.*'
+    # REPLICATION SLAVE is for SHOW REPLICAS, SYSTEM_USER to end whatever connection may hold up a switchover.
+    account_sql "'cluster_controller'@'%'" "$controller_password" SSL \
+        'SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, SYSTEM_USER ON *.*' \
+        'PROCESS, RELOAD, REPLICATION CLIENT, REPLICATION SLAVE ON *.*' \
+        'SELECT ON performance_schema.*' \
+        "CREATE ON $(sql_pattern "$APP_DATABASE").*"
 }
 
 user_accounts_sql() {
@@ -99,37 +104,26 @@ user_accounts_sql() {
         "ALL PRIVILEGES ON $(sql_pattern "$APP_DATABASE").*"
 }
 
-primary_sql() {
-    # A copy of a replica brings the set-up of that replica.
-    say "RESET REPLICA ALL;"
-    say "SET SESSION sql_log_bin = 1;"
-    say "CREATE DATABASE IF NOT EXISTS $(sql_name "$APP_DATABASE");"
-    say "SET GLOBAL read_only = OFF;"
-}
-
+# A replica goes on from the source it had. A server that has none, as every primary, fails here.
 # The password is given to START REPLICA: CHANGE REPLICATION SOURCE would keep it in the data directory, readable.
-replica_sql() { # host of the primary
+replica_sql() {
     local replication_password
     read_password replication_password "$internal_credentials/replication-password"
-    printf 'CHANGE REPLICATION SOURCE TO SOURCE_HOST = %s, SOURCE_PORT = 3306, SOURCE_AUTO_POSITION = 1, SOURCE_SSL = 1, ' \
-        "$(sql_text "$1")"
-    # It tries for ever: to give up is the controller's decision.
-    printf 'SOURCE_CONNECT_RETRY = 2, SOURCE_RETRY_COUNT = 0, SOURCE_HEARTBEAT_PERIOD = 2;\n'
     printf "START REPLICA USER = 'cluster_replication' PASSWORD = %s;\n" "$(sql_text "$replication_password")"
 }
 
 # Writes boot.sql; the file appears complete or not at all.
-write_boot_sql() { # primary or replica, host of the primary
+write_boot_sql() {
     local file=$run/boot.sql
     (
         umask 077
         {
             say "SET SESSION sql_log_bin = 0, sql_mode = '';"
             cluster_accounts_sql
-            # Before the role: a password that the server's own rules refuse keeps a replica from getting ready, and so
+            # Before it replicates: a password that the server's own rules refuse keeps a replica from getting ready, and so
             # a rolling update from reaching the primary.
             user_accounts_sql
-            "${1}_sql" "${@:2}"
+            replica_sql
         } >"$file.new"
     )
     mv -f "$file.new" "$file"

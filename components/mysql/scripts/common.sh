@@ -19,8 +19,3 @@ say() {
 client() {
     mysql --no-defaults --batch --skip-column-names --connect-timeout=5 "$@"
 }
-
-# A set of transactions in one line. Not '\n': what that means depends on the server's sql_mode.
-without_newlines_sql() {
-    say "REPLACE($1, CHAR(10), '')"
-}

@@ -6,16 +6,17 @@
 # any point, this script begins again; of two that run at once on one volume, the first to rename wins.
 #
 # The first Pod makes an empty database only when nothing says that the cluster ever held data. Any other Pod
-# without data, and the first one later on, copies a peer or waits for one, and says so.
+# without data, and the first one later on, copies the Pod that the controller names. Data is thrown away only when the
+# controller says so, by its server_uuid.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=fill.sh
 source "${BASH_SOURCE[0]%/*}/fill.sh"
+# shellcheck source-path=SCRIPTDIR source=rebuild.sh
+source "${BASH_SOURCE[0]%/*}/rebuild.sh"
 
 ordinal=${POD_NAME##*-}
 # Servers of one cluster never have the same id, and none has 0.
 server_id=$((100 + ordinal))
-copy_retries=0
-last_reason=
 
 main() {
     # Process 1 gets no signal that it has no handler for.
@@ -23,47 +24,29 @@ main() {
     trap clean_up EXIT
     write_server_cnf
     check_config
-    write_peer_login
     # A directory emptied by hand is no data.
     rmdir "$data" 2>/dev/null || true
+    discard_unwanted_data
     if [[ -e $data ]]; then
         say "the volume holds the data already"
     else
         remove_leftovers
-        if [[ $POD_NAME != "$(primary)" ]]; then
-            copy_as_replica
-        elif [[ -e $topology/data-exists ]]; then
-            copy_as_primary "the cluster has held data, and this volume is empty"
-        else
+        if [[ -e $topology/data-exists || -n $(word_about rebuild) ]]; then
+            receive_copy "the cluster has held data, and this volume is empty"
+        elif [[ $ordinal == 0 ]]; then
             begin
+        else
+            receive_copy "this volume is empty"
         fi
     fi
-    if [[ $POD_NAME == "$(primary)" ]]; then
-        write_boot_sql primary
-    else
-        write_boot_sql replica "$(peer_host "$(primary)")"
-    fi
-    say "ready to start as the $(role)"
+    write_boot_sql
+    say "ready to start"
 }
 
-# The one place that says who the primary is.
-primary() {
-    say "$CLUSTER_NAME-0"
-}
-
-role() {
-    if [[ $POD_NAME == "$(primary)" ]]; then say "primary"; else say "replica of $(primary)"; fi
-}
-
-# A primary starts read-only too, and boot.sql makes it writable at its end.
+# Every server starts read-only: who writes is the controller's decision.
 write_server_cnf() {
-    local read_only=super_read_only
-    if [[ $POD_NAME == "$(primary)" ]]; then
-        read_only=read_only
-    fi
-    printf '%s\n' "[mysqld]" "server_id = $server_id" \
-        "report_host = $POD_NAME.$CLUSTER_NAME.$POD_NAMESPACE.svc.$CLUSTER_DOMAIN" \
-        "$read_only = ON" >"$run/server.cnf"
+    printf '%s\n' "[mysqld]" "server_id = $server_id" "report_host = $(host_of "$POD_NAME")" \
+        "super_read_only = ON" >"$run/server.cnf"
 }
 
 check_config() {
@@ -72,34 +55,6 @@ check_config() {
         say "mysqld refuses its settings: $(first_error_in <<<"$output"); correct mysqldSettings"
         exit 1
     fi
-}
-
-# Waits a moment and says why, once for each reason.
-wait_because() {
-    check_server
-    copy_retries=0
-    if [[ $last_reason != "$*" ]]; then
-        last_reason=$*
-        say "$*"
-    fi
-    pause "${RETRY_SECONDS:-2}"
-}
-
-# Waits twice as long each time, from 2 seconds to a minute: a copy burdens its donor.
-wait_after_failed_copy() {
-    local times=$((copy_retries < 5 ? 2 ** copy_retries : 30))
-    check_server
-    copy_retries=$((copy_retries + 1))
-    last_reason=
-    for ((; times > 0; times--)); do
-        pause "${RETRY_SECONDS:-2}"
-    done
-}
-
-# A signal ends this, but not a plain sleep.
-pause() {
-    sleep "$1" &
-    wait $!
 }
 
 clean_up() {

@@ -13,7 +13,7 @@ receiving_sql="CASE
     WHEN connection.LAST_ERROR_NUMBER = 1045
         THEN 'error 1045, the primary has another replication password: delete the Pod of the primary, and it takes the new one'
     WHEN connection.LAST_ERROR_NUMBER IN (1236, 13114)
-        THEN 'error 1236, the primary lacks what this server needs, or the reverse: delete this Pod and its claim, and it copies the data anew'
+        THEN 'error 1236, the primary lacks what this server needs, or the reverse: its data has to be copied anew'
     ELSE CONCAT('error ', connection.LAST_ERROR_NUMBER, ': the log says more')
 END"
 
@@ -24,13 +24,13 @@ verdict_sql="
 SELECT CASE
     WHEN @@global.read_only = 0 THEN 'ready'
     WHEN connection.SERVICE_STATE IS NULL
-        THEN 'read-only, but not set up as a replica: look for an error of init_file in the log'
+        THEN 'read-only, and no replica: waiting for the controller'
     WHEN applier.SERVICE_STATE <> 'ON'
         THEN IF(failure.number > 0, CONCAT('the applier has stopped with error ', failure.number, ': the log says more'),
-            'the applier does not run: look for an error of init_file in the log')
+            'the applier does not run: waiting for the controller')
     WHEN connection.SERVICE_STATE = 'OFF'
         THEN IF(connection.LAST_ERROR_NUMBER > 0, CONCAT('receiving has stopped: ', $receiving_sql),
-            'it receives nothing: look for an error of init_file in the log')
+            'it receives nothing: waiting for the controller')
     WHEN connection.SERVICE_STATE = 'CONNECTING' AND heard.at IS NULL
         THEN CONCAT('it has not reached the primary yet: ', $receiving_sql)
     WHEN connection.SERVICE_STATE = 'CONNECTING' AND heard.at < NOW(6) - INTERVAL $bound SECOND

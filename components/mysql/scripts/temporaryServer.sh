@@ -3,6 +3,8 @@
 
 # shellcheck source-path=SCRIPTDIR source=boot.sh
 source "${BASH_SOURCE[0]%/*}/boot.sh"
+# shellcheck source-path=SCRIPTDIR source=waiting.sh
+source "${BASH_SOURCE[0]%/*}/waiting.sh"
 
 private_socket=$run/prepare.sock
 server_log=$temporary/mysqld.log
@@ -66,30 +68,39 @@ check_server() {
 }
 
 # The recipient of a copy is a server on an empty data directory that is thrown away; the copy goes elsewhere.
-# While it waits it tells peers who ask that this Pod holds nothing.
+# While it waits it tells peers who ask that this Pod holds nothing, and takes the controller's word whom to copy.
 prepare_recipient() {
-    local clone_password
+    local clone_password controller_password
     say "making ready to receive a copy"
     rm -rf "$temporary/recipient"
     initialise "$temporary/recipient" --innodb-doublewrite=OFF --innodb-flush-log-at-trx-commit=0
     read_password clone_password "$internal_credentials/clone-password"
+    read_password controller_password "$internal_credentials/controller-password"
     (
         umask 077
-        printf '%s\n' "SET SESSION sql_mode = '';" \
-            "CREATE USER 'cluster_clone'@'%' IDENTIFIED BY $(sql_text "$clone_password") REQUIRE SSL;" \
-            "GRANT $may_see_received TO 'cluster_clone'@'%';" >"$run/recipient.sql"
+        {
+            say "SET SESSION sql_mode = '';"
+            account_sql "'cluster_clone'@'%'" "$clone_password" SSL
+            account_sql "'cluster_controller'@'%'" "$controller_password" SSL \
+                'SYSTEM_VARIABLES_ADMIN ON *.*' 'SELECT ON performance_schema.*'
+        } >"$run/recipient.sql"
     )
     start_server "$temporary/recipient" --init-file="$run/recipient.sql" \
         --super-read-only=OFF --read-only=OFF --skip-log-bin
 }
 
-# Copies the data of a running server over TLS into a directory that isn't there yet.
+# Where the controller says to copy from, as host:port; nothing when it has said nothing yet.
+named_donor() {
+    client --socket="$private_socket" --user=root \
+        --execute="SELECT COALESCE(@@global.clone_valid_donor_list, '')" 2>/dev/null || true
+}
+
+# Copies the data of a running server, the one that the controller named, over TLS into a directory that isn't there yet.
 clone() { # host, directory
     local clone_password status=0 job
     read_password clone_password "$internal_credentials/clone-password"
     {
         say "SET SESSION sql_mode = '';"
-        say "SET GLOBAL clone_valid_donor_list = $(sql_text "$1:3306");"
         say "CLONE INSTANCE FROM 'cluster_clone'@$(sql_text "$1"):3306 IDENTIFIED BY $(sql_text "$clone_password")" \
             "DATA DIRECTORY = $(sql_text "$2") REQUIRE SSL;"
     } | client --socket="$private_socket" --user=root >"$temporary/clone.log" 2>&1 &

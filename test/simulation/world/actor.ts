@@ -22,6 +22,7 @@ export class Actor {
     private acts: Act[] = [];
     private seen: Observation | undefined;
     private readonly silentSince = new Map<string, number>();
+    private readonly boots = new Map<string, number>();
 
     constructor(
         readonly name: string,
@@ -84,6 +85,7 @@ export class Actor {
             return { answer: "silent", forMs: world.now - since };
         }
         this.silentSince.delete(pod);
+        this.boots.set(pod, server.boots);
         return describe(world, server);
     }
 
@@ -116,11 +118,12 @@ export class Actor {
             !server.answers ||
             !world.linked(this.name, server.pod) ||
             server.volume.uuid !== act.server.uuid ||
-            server.volume.fence > act.version
+            server.boots !== this.boots.get(server.pod) ||
+            server.fence > act.version
         ) {
             return false;
         }
-        server.volume.fence = act.version;
+        server.fence = act.version;
         world.note(`${this.name} does ${act.kind} on ${server.pod} ${JSON.stringify(act)}`);
         return obey(server, act);
     }
@@ -140,7 +143,7 @@ function describe(world: World, server: SimServer): ServerSeen {
     return {
         answer: "serving",
         uuid: volume.uuid,
-        fence: volume.fence,
+        fence: server.fence,
         readOnly: server.readOnly,
         superReadOnly: server.superReadOnly,
         executed: server.executed(),
@@ -150,7 +153,6 @@ function describe(world: World, server: SimServer): ServerSeen {
             replicas: world.replicasOf(server).map((each) => each.volume?.uuid ?? ""),
         },
         acknowledges: server.acknowledges,
-        saved: new Map(),
         ...(volume.source === undefined
             ? {}
             : {
@@ -169,7 +171,6 @@ function describe(world: World, server: SimServer): ServerSeen {
                       ...(heardAgoMs === undefined ? {} : { heardAgoMs }),
                   },
               }),
-        ...(volume.saved.length === 0 ? {} : { saved: server.executed() }),
     };
 }
 
@@ -223,9 +224,6 @@ function obey(server: SimServer, act: OnServer): boolean {
             return true;
         case "setAcknowledge":
             server.acknowledges = act.on;
-            return true;
-        case "saveErrant":
-            volume.saved = act.transactions.split(",");
             return true;
     }
 }

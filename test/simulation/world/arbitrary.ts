@@ -55,7 +55,6 @@ function serving(ordinal: number): fc.Arbitrary<ServingServer> {
             acknowledges: fc.boolean(),
             channel: fc.option(channel, { nil: undefined }),
             stuckForMs: fc.constantFrom(undefined, undefined, undefined, 60_000),
-            saved: history(ordinal).map(parseGtidSet),
             copies: fc.constantFrom(0, 0, 1),
         })
         .map(({ mode, waitsFor, replicas, uuid = "", ...rest }) => ({

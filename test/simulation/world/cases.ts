@@ -27,10 +27,9 @@ export function id(ordinal: number): { pod: string; uuid: string } {
     return { pod: `mysql-${ordinal}`, uuid: uuid(ordinal) };
 }
 
-export type ServingChange = Partial<Omit<ServingServer, "executed" | "purged" | "saved">> & {
+export type ServingChange = Partial<Omit<ServingServer, "executed" | "purged">> & {
     executed?: string;
     purged?: string;
-    saved?: string;
 };
 
 export function channel(change: Partial<Omit<Channel, "retrieved">> & { retrieved?: string } = {}) {
@@ -59,7 +58,6 @@ export function primary(change: ServingChange = {}): ServingServer {
         ...change,
         executed: parseGtidSet(change.executed ?? all),
         purged: parseGtidSet(change.purged ?? ""),
-        saved: parseGtidSet(change.saved ?? ""),
     };
 }
 
@@ -157,8 +155,6 @@ function line(act: Act): string {
             return `follow ${act.server.pod} -> ${act.source}${act.acknowledge ? " acknowledging" : ""} @${act.version}`;
         case "setAcknowledge":
             return `setAcknowledge ${act.server.pod} ${act.on ? "on" : "off"} @${act.version}`;
-        case "saveErrant":
-            return `saveErrant ${act.server.pod} ${act.transactions} @${act.version}`;
         case "fence":
         case "freeze":
         case "startApplier":

@@ -52,8 +52,19 @@ export function checkPromise(world: World): void {
 
 export function fail(world: World, why: string): never {
     const state = [...world.servers.values()].map(
-        ({ pod, up, frozen, readOnly, waitsFor, acknowledges, receiving, applying, volume }) =>
-            `${pod} ${JSON.stringify({ up, frozen, readOnly, waitsFor, acknowledges, receiving, applying, binlog: volume?.binlog.slice(-12).map(short).join(" "), relay: volume?.relay.map(short).join(" "), uuid: volume?.uuid.slice(0, 8), source: volume?.source, fence: volume?.fence })}`,
+        ({
+            pod,
+            up,
+            frozen,
+            readOnly,
+            waitsFor,
+            acknowledges,
+            receiving,
+            applying,
+            volume,
+            fence,
+        }) =>
+            `${pod} ${JSON.stringify({ up, frozen, readOnly, waitsFor, acknowledges, receiving, applying, binlog: volume?.binlog.slice(-12).map(short).join(" "), relay: volume?.relay.map(short).join(" "), uuid: volume?.uuid.slice(0, 8), source: volume?.source, fence })}`,
     );
     throw new Error(
         [why, ...world.log.slice(-60), JSON.stringify(world.truth), ...state].join("\n"),

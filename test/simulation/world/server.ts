@@ -8,8 +8,6 @@ export interface Volume {
     binlog: string[];
     /** Received ones that aren't applied yet. */
     relay: string[];
-    fence: number;
-    saved: string[];
     /** The source that the channel is set to. */
     source: string | undefined;
 }
@@ -25,6 +23,9 @@ export class SimServer {
     volume: Volume | undefined;
     up = false;
     frozen = false;
+    /** Counts boots: an act is for the boot that was seen, since each forgets the fence. */
+    boots = 0;
+    fence = 0;
     readOnly = true;
     superReadOnly = true;
     waitsFor = 0;
@@ -53,6 +54,8 @@ export class SimServer {
     /** Every boot is read-only and acknowledges nothing; what received before may receive again. */
     boot(receives: boolean): void {
         this.up = true;
+        this.boots++;
+        this.fence = 0;
         this.frozen = false;
         this.readOnly = true;
         this.superReadOnly = true;

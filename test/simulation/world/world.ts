@@ -56,7 +56,7 @@ export class World {
     newVolume(binlog: readonly string[] = []): Volume {
         this.made++;
         const uuid = uuidOf(this.made);
-        return { uuid, binlog: [...binlog], relay: [], fence: 0, saved: [], source: undefined };
+        return { uuid, binlog: [...binlog], relay: [], source: undefined };
     }
 
     /** Makes the Pods that are missing; takes away those above, but never one that is said to be in use. */

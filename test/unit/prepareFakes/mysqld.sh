@@ -36,7 +36,7 @@ case $mode in
         printf half >"$datadir/half"
         fail_if full-disk
         die_at "initialise ${datadir##*/}"
-        printf '%s' "u:0" >"$datadir/transactions"
+        printf '[auto]\nserver-uuid=%s\n' "00000000-0000-0000-0000-00000000000$RANDOM" >"$datadir/auto.cnf"
         rm "$datadir/half"
         ;;
     serve)

@@ -28,7 +28,10 @@ const { storageClassName, volumeNames } = new NfsVolumes("volumes", {
 new MysqlCluster("mysql", {
     namespace,
     pods: 1,
+    // There is no replica.
+    readsFromPrimary: "whenAlone",
     image: config.require("mysqlImage"),
+    controller: { image: config.require("controllerImage") },
     storageClassName,
     storageSize: "1Gi",
     protect,

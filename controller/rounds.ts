@@ -1,0 +1,75 @@
+import { act } from "./acting";
+import type { ClusterWriter } from "./acting";
+import { settlement } from "./cluster/settling";
+import { decide } from "./decide";
+import type { Environment } from "./environment";
+import type { Observation } from "./observation";
+import type { ClusterReader } from "./observing";
+import { observe } from "./observing";
+import type { Plan } from "./plan";
+import type { Log } from "./service/log";
+import type { Reporter } from "./service/reporter";
+import type { Servers } from "./servers/servers";
+
+/** Milliseconds between rounds: while all is well, while it isn't, and while something is being done. */
+export const pauses = { calm: 1_000, uneasy: 300, busy: 50 };
+
+export interface Parts {
+    readonly environment: Pick<Environment, "settings" | "databaseName">;
+    readonly cluster: ClusterReader & ClusterWriter;
+    readonly servers: Servers;
+    readonly reporter: Reporter;
+    readonly log: Log;
+    readonly leads: () => boolean;
+}
+
+/** Observes, decides and acts, over and over. */
+export class Rounds {
+    /** The data in which the application's database is known to be. */
+    private databaseIn = "";
+
+    constructor(private readonly parts: Parts) {}
+
+    /** Gives the time until the next round. Throws when something can't be seen: then nothing was decided. */
+    async next(): Promise<number> {
+        const { environment, cluster, servers, reporter, log, leads } = this.parts;
+        const round = await observe(cluster, servers);
+        const { observation, declared } = round;
+        const plan = decide(observation, environment.settings, Date.now());
+        reporter.tell(observation, plan);
+        const { done, whole } = await act(plan, round, { cluster, servers, log, mayAct: leads });
+        if (whole) {
+            reporter.happened(plan.events);
+        }
+        await this.tellDonors(observation);
+        const settled = settlement(declared, observation, plan);
+        if (Object.keys(settled).length > 0) {
+            await cluster.patchDeclared(settled);
+        }
+        await this.makeDatabase(observation, plan);
+        if (done > 0) {
+            return pauses.busy;
+        }
+        return plan.state === "Healthy" ? pauses.calm : pauses.uneasy;
+    }
+
+    /** By the truth as it was read: what this round has written of it is told in the next one. */
+    private async tellDonors({ truth, servers }: Observation): Promise<void> {
+        for (const [pod, donor] of Object.entries(truth?.donors ?? {})) {
+            if (servers[pod]?.answer === "empty") {
+                await this.parts.servers.tellDonor(pod, donor);
+            }
+        }
+    }
+
+    /** Another name in the configuration makes one database more; the controller is started anew then. */
+    private async makeDatabase({ truth }: Observation, { state }: Plan): Promise<void> {
+        const primary = truth?.primary;
+        const takesWrites = state === "Healthy" || state === "Degraded";
+        if (primary !== undefined && takesWrites && this.databaseIn !== primary.uuid) {
+            const { servers, environment } = this.parts;
+            await servers.makeDatabase(primary.pod, environment.databaseName);
+            this.databaseIn = primary.uuid;
+        }
+    }
+}

@@ -1,0 +1,1 @@
+export function kept(kind: string, inputs: readonly string[], make: () => Buffer): Buffer;
