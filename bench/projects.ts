@@ -54,7 +54,7 @@ export class Project {
     configure(settings: Readonly<Record<string, unknown>>): void {
         const path = join(this.work, "Pulumi.bench.yaml");
         const text = readFileSync(join(projectDirectory, "Pulumi.sandbox.yaml"), "utf8");
-        const { config } = parse(text) as { config: Record<string, unknown> };
+        const { config } = parse(text) as { readonly config: Readonly<Record<string, unknown>> };
         const own = Object.entries(settings).map(([key, value]) => [`mysql-nfs:${key}`, value]);
         // The stack's key to its secrets, once it has one.
         const before = readIfThere(path) as { encryptionsalt?: string } | null;

@@ -30,9 +30,9 @@ interface Change {
     /** Seconds that 19 of 20 changes stay within. */
     readonly bound: number;
     /** Over when another server, or the same one again, takes writes. */
-    make(cluster: Cluster, primary: SeenPod): Promise<void>;
+    readonly make: (cluster: Cluster, primary: SeenPod) => Promise<void>;
     /** What has to be put right for the next one to be like the first. */
-    recover(cluster: Cluster, primary: SeenPod): Promise<void>;
+    readonly recover: (cluster: Cluster, primary: SeenPod) => Promise<void>;
 }
 
 const changes: readonly Change[] = [
