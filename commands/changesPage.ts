@@ -1,5 +1,6 @@
 import type { Change, Effect, Rule } from "../configuration/changes";
 import { otherChanges, rules } from "../configuration/changes";
+import { tableRow } from "./markdown";
 
 // docs/changes.md and the README's table, from the table that a cluster test walks.
 
@@ -40,7 +41,7 @@ function rulePart(rule: Rule): string[] {
         `| key | change | ${isRefusal(rule.effect) ? "the error says" : "in the preview"} |`,
         "| --- | --- | --- |",
         ...rule.changes.map((each) =>
-            row([`\`${each.key}\``, what(each), said(rule.effect, each)]),
+            tableRow([`\`${each.key}\``, what(each), said(rule.effect, each)]),
         ),
     ];
 }
@@ -50,8 +51,10 @@ export function shortTable(): string {
     return [
         "| change | what happens |",
         "| --- | --- |",
-        ...rules.map((rule) => row([subject(rule), `${headings[rule.effect]}: ${rule.happens}`])),
-        ...otherChanges.map(([change, happens]) => row([change, happens])),
+        ...rules.map((rule) =>
+            tableRow([subject(rule), `${headings[rule.effect]}: ${rule.happens}`]),
+        ),
+        ...otherChanges.map(([change, happens]) => tableRow([change, happens])),
     ].join("\n");
 }
 
@@ -76,10 +79,6 @@ function said(effect: Effect, { steps, says }: Change): string {
 
 function isRefusal(effect: Effect): boolean {
     return effect === "refused" || effect === "protected";
-}
-
-function row(cells: readonly string[]): string {
-    return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
 function capital(text: string): string {

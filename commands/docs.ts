@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { format, resolveConfig } from "prettier";
 import { parse } from "yaml";
 import { changesPage, shortTable } from "./changesPage";
+import { tableRow } from "./markdown";
 
 // npm run docs: writes docs/configuration.md from Pulumi.yaml, which describes every key, and docs/changes.md and
 // the README's table from configuration/changes. Unit tests fail when a page is out of date.
@@ -48,7 +49,7 @@ export function renderConfigurationPage(): string {
     };
     const rows = Object.entries(project.config).map(
         ([key, { type, default: value, description }]) =>
-            [`| \`${key}\``, type, shownDefault(value), `${cell(description)} |`].join(" | "),
+            tableRow([`\`${key}\``, type, shownDefault(value), description]),
     );
     return [
         "# Configuration",
@@ -70,10 +71,6 @@ function shownDefault(value: unknown): string {
         value === "" ||
         (typeof value === "object" && value !== null && Object.keys(value).length === 0);
     return isEmpty ? "not set" : `\`${typeof value === "string" ? value : JSON.stringify(value)}\``;
-}
-
-function cell(text: string): string {
-    return text.replaceAll("|", "\\|").replaceAll("<", "\\<").trim();
 }
 
 async function main(): Promise<void> {

@@ -5,10 +5,12 @@ import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import { LocalWorkspace } from "@pulumi/pulumi/automation";
 import type { Engine } from "../sandbox/engine";
 import { EngineProcess, engineWords } from "./engineProcess";
+import { mistypedSetting } from "./mistyped";
 import { preloadImports } from "./preload";
 import type { InlineProgram } from "./program";
 import { loadProgram } from "./program";
 import { recoverState } from "./recover";
+import { UserError } from "./userError";
 
 export interface StackOptions {
     readonly stackName: string;
@@ -73,31 +75,48 @@ export async function openStack(options: StackOptions): Promise<OpenedStack> {
     });
     const recover = (run: RunOptions) =>
         recoverState(automation, options.backendDirectory, run.onNote, options.cancelLine);
+    const attempt = async <T>(act: () => Promise<T>): Promise<T> => {
+        // What the last run threw says nothing of one that ends before the program is run.
+        program.failure = undefined;
+        try {
+            return await act();
+        } catch (error) {
+            const { name } = await workspace.projectSettings();
+            const settings = readSettings(workspace.workDir, options.stackName);
+            const refusal = mistypedSetting(engineWords(error), name, settings);
+            throw refusal === undefined ? error : new UserError(refusal);
+        }
+    };
     return {
         automation,
         program,
         interrupt: () => engineProcess.interrupt(),
-        up: async (run = {}) => {
-            await recover(run);
-            // The Automation API's up makes no preview of its own, and would have changed half of
-            // the stack by the time the other half is refused.
-            const options = { color: "never" as const, replace: [...(run.replace ?? [])] };
-            await automation.preview({ ...options, onEvent: errorsOnly(run.onEvent) });
-            return (await automation.up({ ...options, onEvent: run.onEvent })).outputs;
-        },
-        preview: async (run = {}) => {
-            await automation.preview({ onEvent: run.onEvent, color: "never" });
-        },
-        refresh: async (run = {}) => {
-            await recover(run);
-            await automation.refresh({ onEvent: run.onEvent, color: "never" });
-        },
-        destroy: async (run = {}) => {
-            await recover(run);
-            // What is protected refuses only when its turn comes, and others may be gone by then.
-            await automation.previewDestroy({ onEvent: errorsOnly(run.onEvent), color: "never" });
-            await automation.destroy({ onEvent: run.onEvent, color: "never" });
-        },
+        up: (run = {}) =>
+            attempt(async () => {
+                await recover(run);
+                // The Automation API's up makes no preview of its own, and would have changed half of
+                // the stack by the time the other half is refused.
+                const options = { color: "never" as const, replace: [...(run.replace ?? [])] };
+                await automation.preview({ ...options, onEvent: errorsOnly(run.onEvent) });
+                return (await automation.up({ ...options, onEvent: run.onEvent })).outputs;
+            }),
+        preview: (run = {}) =>
+            attempt(async () => {
+                await automation.preview({ onEvent: run.onEvent, color: "never" });
+            }),
+        refresh: (run = {}) =>
+            attempt(async () => {
+                await recover(run);
+                await automation.refresh({ onEvent: run.onEvent, color: "never" });
+            }),
+        destroy: (run = {}) =>
+            attempt(async () => {
+                await recover(run);
+                // What is protected refuses only when its turn comes, and others may be gone by then.
+                const onEvent = errorsOnly(run.onEvent);
+                await automation.previewDestroy({ onEvent, color: "never" });
+                await automation.destroy({ onEvent: run.onEvent, color: "never" });
+            }),
     };
 }
 

@@ -1,6 +1,8 @@
 import { unreadable } from "./fitness";
 import type { Act } from "./plan";
 import type { Labels, PodSeen, ServerSeen } from "./observation";
+import type { ServerId } from "./truth";
+import { sameServer } from "./truth";
 import type { View } from "./view";
 import { isOpen, isPrimary } from "./view";
 
@@ -47,10 +49,35 @@ function labelsOf(view: View, pod: string, seenPod: PodSeen): Labels {
         return labelsOfSilent(view, pod, seenPod, view.seen.servers[pod]);
     }
     if (isPrimary(view, server)) {
-        const holds = isOpen(server) && view.truth.operation === undefined;
+        const holds = isOpen(server) && !isToBeStopped(view);
         return holds ? { role: "primary", reads: false } : none;
     }
-    return unreadable(view, server) === undefined ? { role: "replica", reads: true } : none;
+    return unreadable(view, server) === undefined && !isAboutToBePrimary(view, server)
+        ? { role: "replica", reads: true }
+        : none;
+}
+
+/** The primary keeps its role while readers are kept from its successor. */
+function isToBeStopped(view: View): boolean {
+    const { operation } = view.truth;
+    return (
+        operation?.kind === "failover" ||
+        (operation !== undefined && !isRead(view, operation.to.pod))
+    );
+}
+
+function isAboutToBePrimary({ truth }: View, server: ServerId): boolean {
+    return truth.operation?.kind === "switchover" && sameServer(truth.operation.to, server);
+}
+
+/** Whether readers may still be sent to a Pod that is to be the primary; one that reads are wanted from is one already. */
+export function isRead({ seen, settings }: View, pod: string): boolean {
+    const seenPod = seen.pods[pod];
+    return (
+        seenPod !== undefined &&
+        seenPod.labels.role !== "primary" &&
+        seenPod.unreadForMs < settings.drainMs
+    );
 }
 
 /**

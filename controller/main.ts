@@ -7,6 +7,7 @@ import { Servers } from "./servers/servers";
 import { serve } from "./service/http";
 import { jsonLog, withoutRepeats } from "./service/log";
 import { Metrics } from "./service/metrics";
+import { Unread } from "./unread";
 import { Reporter } from "./service/reporter";
 
 const port = 8080;
@@ -33,7 +34,8 @@ async function main(): Promise<void> {
     });
     const reporter = new Reporter(log, metrics, (event) => cluster.tell(event));
     const leads = () => leadership.leads;
-    const rounds = new Rounds({ environment, cluster, servers, reporter, log, leads });
+    const unread = new Unread(now);
+    const rounds = new Rounds({ environment, cluster, servers, unread, reporter, log, leads });
 
     let roundAt = now();
     const server = serve(port, metrics, () => now() - roundAt < wellMs);
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
             });
         } else {
             servers.closeAll();
+            unread.forget();
         }
         await pause(next);
     }

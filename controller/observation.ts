@@ -32,6 +32,8 @@ export interface PodSeen {
     /** Its template is older than the StatefulSet's. */
     readonly outdated: boolean;
     readonly labels: Labels;
+    /** How long this controller has seen it without the label that sends readers there. */
+    readonly unreadForMs: number;
 }
 
 /** `role` says what the server is; `reads` is what the read Service selects by. */

@@ -1,8 +1,9 @@
-import type { Observation, PodSeen, ServerSeen } from "./observation";
+import type { Observation, ServerSeen } from "./observation";
 import type { ConfigMapObject, Declared, PodObject } from "./cluster/objects";
 import { readDeclared, readPod, readTruth } from "./cluster/objects";
 import type { StatefulSetObject } from "./cluster/objects";
 import type { Servers } from "./servers/servers";
+import type { Unread } from "./unread";
 
 /** What the controller reads of Kubernetes. */
 export interface ClusterReader {
@@ -22,7 +23,11 @@ export interface Round {
 }
 
 /** In the order that the decisions lean on: the truth, what is wanted, the Pods, the primary, the others. */
-export async function observe(cluster: ClusterReader, servers: Servers): Promise<Round> {
+export async function observe(
+    cluster: ClusterReader,
+    servers: Servers,
+    unread: Unread,
+): Promise<Round> {
     const topology = await cluster.readTopology();
     const truth = readTruth(topology);
     const declared = readDeclared(await cluster.readDeclared());
@@ -60,11 +65,10 @@ export async function observe(cluster: ClusterReader, servers: Servers): Promise
         observation: {
             truth,
             wanted: declared.wanted,
-            pods: Object.fromEntries(
-                [...pods].map(([name, pod]): [string, PodSeen] => [
-                    name,
-                    readPod(pod, statefulSet),
-                ]),
+            pods: unread.add(
+                Object.fromEntries(
+                    [...pods].map(([name, pod]) => [name, readPod(pod, statefulSet)]),
+                ),
             ),
             servers: Object.fromEntries(seen),
         },

@@ -6,7 +6,7 @@ import { others } from "./trouble";
 import { donorsChange } from "./upkeep";
 import type { Server, View } from "./view";
 import { appliedAll, idOf } from "./view";
-import { primaryLabels } from "./labels";
+import { isRead, primaryLabels } from "./labels";
 
 /**
  * Makes the server that the truth calls primary take writes, after an election, a switchover or its own restart: all the
@@ -55,20 +55,26 @@ export function openPrimary(view: View, primary: Server): Plan {
     const late = view.serving.filter((each) => each.source.waitsFor > 0).map((each) => each.pod);
     const isLate = (act: Act) => "server" in act && late.includes(act.server.pod);
     const follow = followActs(view, primary);
+    const before = [
+        ...unlabelPrimaries(view, pod),
+        ...labels.before,
+        ...sourceActs(view, primary),
+        ...follow.filter((act) => !isLate(act)),
+    ];
+    if (isRead(view, pod)) {
+        return planOf(view, {
+            state: "Failed",
+            reasons: [`waiting until no readers come to ${pod} any more, then it takes writes`],
+            acts: [...before, ...follow.filter(isLate)],
+        });
+    }
+    const about = { server: idOf(primary), version: truth.version };
     return planOf(view, {
         state: "Failed",
         reasons: [`${pod} is about to take writes`],
         acts: [
-            ...unlabelPrimaries(view, pod),
-            ...labels.before,
-            ...sourceActs(view, primary),
-            ...follow.filter((act) => !isLate(act)),
-            {
-                kind: "open",
-                server: idOf(primary),
-                version: truth.version,
-                acks: truth.acksSet,
-            },
+            ...before,
+            { kind: "open", ...about, acks: truth.acksSet },
             ...labels.after,
             ...follow.filter(isLate),
         ],

@@ -10,6 +10,11 @@ export interface Settings {
     readonly lagBoundMs: number;
     /** A replica that is further behind is asked to catch up before a switchover begins. */
     readonly switchoverLagMs: number;
+    /**
+     * Until no node sends new readers to a Pod any more that has lost its label: the time of Kubernetes' controllers and of
+     * kube-proxy, which gathers changes for up to a second. Nobody is to read from a primary.
+     */
+    readonly drainMs: number;
     /** A switchover that takes longer is given up, and the old primary goes on. */
     readonly switchoverTimeoutMs: number;
     readonly readsFromPrimary: "never" | "whenAlone";
@@ -23,6 +28,7 @@ export const defaultSettings: Settings = {
     hearingMs: 5_000,
     lagBoundMs: 60_000,
     switchoverLagMs: 1_000,
+    drainMs: 2_000,
     switchoverTimeoutMs: 20_000,
     readsFromPrimary: "never",
     rebuildErrant: true,

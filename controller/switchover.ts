@@ -2,6 +2,7 @@ import { includes } from "./gtid";
 import type { Unfit } from "./fitness";
 import { brokenBy, seconds, successors, unfit } from "./fitness";
 import { fence, note, planOf, unlabelPrimaries, warn, writeTruth } from "./make";
+import { isRead } from "./labels";
 import type { Plan } from "./plan";
 import { beginFailover } from "./failover";
 import { troubleOf } from "./trouble";
@@ -87,11 +88,7 @@ export function beginSwitchover(view: View, primary: Server, wish: Wish & { kind
     return planOf(view, {
         state: "Degraded",
         reasons: [`switching over from ${primary.pod} to ${to.pod}: ${why}`],
-        acts: [
-            writeTruth(truth, { operation }),
-            ...unlabelPrimaries(view),
-            { ...fence(view, primary, truth.version + 1) },
-        ],
+        acts: [writeTruth(truth, { operation })],
         events: [note("SwitchoverStarted", `from ${primary.pod} to ${to.pod}: ${why}`)],
     });
 }
@@ -138,6 +135,13 @@ export function goOnWithSwitchover(view: View, operation: Switchover): Plan {
                 writeTruth(truth, { operation: undefined, ...answered(request, false, message) }),
             ],
             events: [warn("SwitchoverGivenUp", message)],
+        });
+    }
+    if (isOpen(primary) && isRead(view, to.pod)) {
+        // Writers wait for none of this: the old primary is stopped after it.
+        return planOf(view, {
+            state: "Degraded",
+            reasons: [`waiting until no readers come to ${to.pod} any more`],
         });
     }
     return planOf(view, {

@@ -43,7 +43,7 @@ export interface Member extends ServerId {
 
 export type Operation = Switchover | Failover;
 
-/** The primary is frozen until `to` has all it holds. */
+/** First readers are kept from `to`, then the primary is frozen until `to` has all it holds. */
 export interface Switchover {
     readonly kind: "switchover";
     readonly to: ServerId;

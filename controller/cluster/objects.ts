@@ -45,7 +45,10 @@ export function labelPatch({ role, reads }: Labels): Record<string, string | nul
     return { [labelNames.role]: role ?? null, [labelNames.reads]: reads ? "true" : null };
 }
 
-export function readPod(pod: PodObject, statefulSet: StatefulSetObject | undefined): PodSeen {
+export function readPod(
+    pod: PodObject,
+    statefulSet: StatefulSetObject | undefined,
+): Omit<PodSeen, "unreadForMs"> {
     return {
         uid: pod.metadata?.uid ?? "",
         ready: (pod.status?.conditions ?? []).some(

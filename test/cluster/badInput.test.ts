@@ -21,8 +21,7 @@ const inputs: readonly BadInput[] = [
     {
         what: "a word for the number of Pods",
         settings: { mysqlPods: "many" },
-        // The engine makes a 0 of what is no number before the program sees it.
-        says: ["mysql-nfs:mysqlPods", /whole number from 1 to 15/],
+        says: ["mysql-nfs:mysqlPods", "many", /give a whole number/],
     },
     {
         what: "a primary that isn't one of the Pods",

@@ -123,6 +123,19 @@ describe("whatever is seen, a plan", function () {
         });
     });
 
+    it("opens no server that readers may come to", () => {
+        always(({ seen, plan }) => {
+            for (const { server } of onServers(plan).filter(({ kind }) => kind === "open")) {
+                const pod = seen.pods[server.pod];
+                assert.ok(
+                    pod === undefined ||
+                        pod.labels.role === "primary" ||
+                        pod.unreadForMs >= defaultSettings.drainMs,
+                );
+            }
+        });
+    });
+
     it("takes the role from every other Pod before it opens one, and gives it last", () => {
         always(({ seen, plan, truth }) => {
             const at = plan.acts.findIndex(({ kind }) => kind === "open");

@@ -1,16 +1,23 @@
 import { decide } from "../../../controller/decide";
-import type { Observation, ServerSeen, Wanted } from "../../../controller/observation";
+import type {
+    Labels,
+    Observation,
+    PodSeen,
+    ServerSeen,
+    Wanted,
+} from "../../../controller/observation";
 import type { Act, Plan } from "../../../controller/plan";
 import type { Settings } from "../../../controller/settings";
+import { Unread } from "../../../controller/unread";
 import type { Truth } from "../../../controller/truth";
-import type { SimPod, World } from "./world";
+import type { World } from "./world";
 import type { SimServer } from "./server";
 
 /** A round in the making: the truth and the Pods first, then one server after the other. */
 interface Round {
     readonly truth: Truth | undefined;
     readonly wanted: Wanted;
-    readonly pods: Record<string, SimPod>;
+    readonly pods: Readonly<Record<string, PodSeen>>;
     readonly servers: Record<string, ServerSeen>;
     readonly toAsk: string[];
 }
@@ -21,6 +28,7 @@ export class Actor {
     private round: Round | undefined;
     private acts: Act[] = [];
     private seen: Observation | undefined;
+    private readonly unread = new Unread(() => this.world.now);
     private readonly silentSince = new Map<string, number>();
     private readonly boots = new Map<string, number>();
 
@@ -34,6 +42,7 @@ export class Actor {
         this.round = undefined;
         this.acts = [];
         this.silentSince.clear();
+        this.unread.forget();
     }
 
     step(): void {
@@ -70,7 +79,9 @@ export class Actor {
                 pods: wantedPods,
                 ...(request === undefined ? {} : { primary: request }),
             },
-            pods: Object.fromEntries([...pods].map(([pod, seen]) => [pod, { ...seen }])),
+            pods: this.unread.add(
+                Object.fromEntries([...pods].map(([pod, seen]) => [pod, { ...seen }])),
+            ),
             servers: {},
             toAsk: names.sort((one, other) => Number(other === first) - Number(one === first)),
         };
@@ -105,7 +116,7 @@ export class Actor {
                 seen !== undefined && world.setLabels(act.pod, act.uid, seen.labels, act.labels);
             // What comes next is compared with what this has written.
             if (done) {
-                (seen as SimPod).labels = act.labels;
+                (seen as { labels: Labels }).labels = act.labels;
             }
             return done;
         }

@@ -96,6 +96,7 @@ export function seen({ truth, wanted, pods, servers }: Change = {}): Observation
                 deleting: false,
                 outdated: false,
                 labels: labels(ordinal),
+                unreadForMs: labels(ordinal).reads ? 0 : 60_000,
             },
         ]),
     );
@@ -105,7 +106,9 @@ export function seen({ truth, wanted, pods, servers }: Change = {}): Observation
         } else {
             const blank = { uid: `uid-of-${pod}`, ready: true, deleting: false, outdated: false };
             const none = { role: undefined, reads: false };
-            podsSeen[pod] = { labels: none, ...blank, ...podsSeen[pod], ...change };
+            const before = podsSeen[pod];
+            const unreadForMs = (change.labels ?? before?.labels)?.reads === true ? 0 : 60_000;
+            podsSeen[pod] = { labels: none, ...blank, ...before, unreadForMs, ...change };
         }
     }
     return {

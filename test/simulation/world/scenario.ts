@@ -27,7 +27,12 @@ export interface Outcome {
     readonly world: World;
 }
 
-const settings: Settings = { ...defaultSettings, failoverAfterMs: 2_000, hearingMs: 1_500 };
+const settings: Settings = {
+    ...defaultSettings,
+    failoverAfterMs: 2_000,
+    hearingMs: 1_500,
+    drainMs: 500,
+};
 
 /** Runs a cluster through faults, then heals everything and waits until it is whole. */
 export class Simulation {
