@@ -7,7 +7,6 @@ import {
     SmallVolume,
     stopApiServer,
 } from "../support/faults";
-import { NodeLogs } from "../support/nodeLogs";
 import { namespace, Scene, settings } from "../support/roles";
 import { untilSettled } from "../support/witnesses/settled";
 import { errantSaved } from "../support/witnesses/verify";
@@ -55,7 +54,7 @@ describe("a primary that is neither there nor gone", () => {
     it("and an API server that fails in the middle of the failover", async () => {
         const { witnesses } = scene;
         const [since, { name, uid }] = [witnesses.mark(), witnesses.primary()];
-        const log = await NodeLogs.follow(namespace, "mysql-controller", "controller");
+        const log = await scene.follow("mysql-controller", "controller");
         const thaw = scene.undoLater(freezeServer(uid));
         await log.untilLine(/"message":"act"/, 30);
         const start = scene.undoLater(await stopApiServer());

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { testCluster } from "../support/cluster";
 import { forceDelete, freezeServer, killServer } from "../support/faults";
 import type { LogLine } from "../support/nodeLogs";
-import { NodeLogs } from "../support/nodeLogs";
 import { killHard, podPrograms } from "../support/processes";
 import { namespace, Scene } from "../support/roles";
 import { found, seen, until } from "../support/until";
@@ -21,7 +20,7 @@ describe("a controller that is lost", () => {
         const { name, uid } = witnesses.primary();
         let seenLines = 0;
         let victim: LogLine | undefined;
-        const log = await NodeLogs.follow(namespace, "mysql-controller", "controller", (line) => {
+        const log = await scene.follow("mysql-controller", "controller", (line) => {
             if (isAboutActs(line) && ++seenLines === nth) {
                 victim = line;
                 killHard(podPrograms(line.uid, "node"));
