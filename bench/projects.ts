@@ -1,5 +1,13 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+    copyFileSync,
+    existsSync,
+    mkdirSync,
+    readFileSync,
+    rmSync,
+    symlinkSync,
+    writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Sandbox } from "../sandbox";
@@ -54,18 +62,14 @@ export class Project {
     configure(settings: Readonly<Record<string, unknown>>): void {
         const path = join(this.work, "Pulumi.bench.yaml");
         const text = readFileSync(join(projectDirectory, "Pulumi.sandbox.yaml"), "utf8");
-        const { config } = parse(text) as { config: Record<string, unknown> };
-        const own = Object.entries(settings).map(([key, value]) => [`mysql-nfs:${key}`, value]);
-        // The stack's key to its secrets, once it has one.
-        const before = readIfThere(path) as { encryptionsalt?: string } | null;
-        const kept = before?.encryptionsalt;
-        writeFileSync(
-            path,
-            stringify({
-                ...(kept === undefined ? {} : { encryptionsalt: kept }),
-                config: { ...config, ...Object.fromEntries(own) },
-            }),
+        const { config } = parse(text) as { readonly config: Readonly<Record<string, unknown>> };
+        const own = Object.entries(settings).map(
+            ([key, value]) => [`mysql-nfs:${key}`, value] as const,
         );
+        // The stack's key to its secrets, once it has one.
+        const { encryptionsalt } = settingsIn(path);
+        const all = { ...config, ...Object.fromEntries(own) };
+        writeFileSync(path, stringify({ encryptionsalt, config: all }));
     }
 
     /** Seconds that a run takes, in a process of its own as a user's command is. */
@@ -84,12 +88,10 @@ export class Project {
     }
 }
 
-function readIfThere(path: string): unknown {
-    try {
-        return parse(readFileSync(path, "utf8"));
-    } catch {
-        return null;
-    }
+function settingsIn(path: string): { readonly encryptionsalt?: string } {
+    return existsSync(path)
+        ? (parse(readFileSync(path, "utf8")) as { encryptionsalt?: string })
+        : {};
 }
 
 /** Seconds that a command takes; fails with what it printed when it fails. */

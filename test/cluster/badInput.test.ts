@@ -24,6 +24,21 @@ const inputs: readonly BadInput[] = [
         says: ["mysql-nfs:mysqlPods", "many", /give a whole number/],
     },
     {
+        what: "a primary that isn't one of the Pods",
+        settings: { mysqlPrimary: 3 },
+        says: ["mysql-nfs:mysqlPrimary", "3", /0 to 2/],
+    },
+    {
+        what: "reads from where there are none",
+        settings: { readsFromPrimary: "always" },
+        says: ["mysql-nfs:readsFromPrimary", "always", /never/, /whenAlone/],
+    },
+    {
+        what: "a failover without patience",
+        settings: { failoverAfterSeconds: 1 },
+        says: ["mysql-nfs:failoverAfterSeconds", "1", /2 to 600/],
+    },
+    {
         what: "a size that shrinks",
         settings: { storageSize: "512Mi" },
         says: ["mysql-nfs:storageSize", "512Mi", "1Gi"],

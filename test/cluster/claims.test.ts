@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
+import { untilSql, write } from "./support/mysql";
 import { exportedDirectories, podUid, untilPodsReady } from "./support/pods";
 import type { Shared } from "./support/shared";
 import { namespace, sharedSettings, sharedStack } from "./support/shared";
@@ -36,8 +36,8 @@ describe("the claims of the Pods", () => {
 
     it("come back after one was deleted by hand, and the stack is content with it", async () => {
         const { kubectl } = testCluster();
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE spared (n INT); INSERT INTO spared VALUES (7)");
+        const statements = "CREATE TABLE spared (n INT); INSERT INTO spared VALUES (7)";
+        await write(namespace, "mysql-0", statements);
         const claim = await kubectl.get("pvc", "data-mysql-2", namespace);
         const volume = String(claim?.spec["volumeName"]);
         const pod = await podUid(namespace, "mysql-2");

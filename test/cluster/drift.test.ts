@@ -35,7 +35,7 @@ describe("a change that somebody made with kubectl", () => {
     it("to a Service's selector is put right without a new address", async () => {
         const { kubectl } = testCluster();
         const before = await kubectl.get("service", "mysql-primary", namespace);
-        const wrong = { spec: { selector: { "statefulset.kubernetes.io/pod-name": "mysql-2" } } };
+        const wrong = { spec: { selector: { role: "replica" } } };
         await patch("service", "mysql-primary", wrong);
         await shared.stack.refresh();
         const run = await shared.stack.mustUp();

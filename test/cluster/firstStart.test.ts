@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
-import { LoopingClient } from "./support/clients";
-import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
-import { podUid, untilPodsReady } from "./support/pods";
+import { instance, testCluster } from "./support/cluster";
+import { sql, untilSql, write } from "./support/mysql";
+import { untilPodsReady } from "./support/pods";
 import { killHard, podProcesses } from "./support/processes";
 import type { Run } from "./support/stack";
 import { TestStack } from "./support/stack";
 import { found, seen, until } from "./support/until";
+import { untilSettled } from "./support/witnesses/settled";
+import { verify } from "./support/witnesses/verify";
+import { Witnesses } from "./support/witnesses/witnesses";
 
 // Each kill comes so many milliseconds after a mysqld was seen to start: while it initialises or
 // clones, while accounts are made, and while it serves for the first time.
@@ -54,8 +56,8 @@ describe("a first start that is killed again and again", () => {
     });
 
     it("leaves three different servers that replicate", async () => {
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE survived (n INT); INSERT INTO survived VALUES (1)");
+        const statements = "CREATE TABLE survived (n INT); INSERT INTO survived VALUES (1)";
+        await write(namespace, "mysql-0", statements);
         for (const pod of pods) {
             await untilSql({ namespace, pod }, "SELECT n FROM app.survived", "1", 30);
         }
@@ -78,26 +80,24 @@ describe("a first start that is killed again and again", () => {
     });
 
     it("does not stop a later kill from being survived with every acknowledged row", async () => {
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE acknowledged (n INT PRIMARY KEY)");
-        const writer = await LoopingClient.start(
-            namespace,
-            "mysql-2",
-            "mysql-primary",
-            "INSERT INTO acknowledged VALUES (%n)",
-        );
-        for (const pod of ["mysql-0", "mysql-1", "mysql-0"]) {
-            await writer.untilSucceeded(15, 90);
-            killHard(podProcesses(await podUid(namespace, pod), "mysqld"));
-        }
-        await writer.untilSucceeded(15, 90);
-        const acknowledged = (await writer.stop())
-            .filter(({ succeeded }) => succeeded)
-            .map(({ number }) => number);
-        const numbers = acknowledged.join(",");
-        const count = `SELECT COUNT(*) FROM app.acknowledged WHERE n IN (${numbers})`;
-        for (const pod of pods) {
-            await untilSql({ namespace, pod }, count, String(acknowledged.length), 60);
+        const { kubectl } = testCluster();
+        const witnesses = await Witnesses.start({ kubectl, instance, namespace });
+        try {
+            const since = witnesses.mark();
+            for (const victim of [
+                () => witnesses.primary(),
+                () => witnesses.replicas()[0],
+                () => witnesses.primary(),
+            ]) {
+                await witnesses.untilAcknowledged(15, 90);
+                await untilSettled(witnesses, pods.length, 90);
+                killHard(podProcesses(victim()?.uid ?? "", "mysqld"));
+            }
+            await witnesses.untilAcknowledged(15, 90);
+            const stalestMs = (60 + 5) * 1000;
+            await verify(witnesses, since, { namespace, pods: pods.length, stalestMs });
+        } finally {
+            await witnesses.stop();
         }
     });
 });

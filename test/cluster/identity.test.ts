@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
+import { sql, untilSql, write } from "./support/mysql";
 import { podUid, untilPodsReady } from "./support/pods";
 import { namespace, podNames, sharedStack } from "./support/shared";
 
 describe("a Pod that is deleted", () => {
     before(async () => {
         await sharedStack();
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE IF NOT EXISTS kept (n INT PRIMARY KEY)");
+        await write(namespace, "mysql-0", "CREATE TABLE IF NOT EXISTS kept (n INT PRIMARY KEY)");
     });
 
     /** What makes a server the same one as before. */
@@ -25,8 +24,7 @@ describe("a Pod that is deleted", () => {
 
     for (const [ordinal, pod] of podNames.entries()) {
         it(`comes back as ${pod} with its identity, its volume and all its rows`, async () => {
-            const primary = { namespace, pod, host: "mysql-primary" };
-            await sql(primary, `INSERT INTO kept VALUES (${2 * ordinal})`);
+            await write(namespace, pod, `INSERT INTO kept VALUES (${2 * ordinal})`);
             const before = await identity(pod);
             const uid = await podUid(namespace, pod);
             await testCluster().kubectl.run([
@@ -40,7 +38,7 @@ describe("a Pod that is deleted", () => {
             await untilPodsReady(namespace, [pod], 90, [uid]);
             assert.deepEqual(await identity(pod), before);
 
-            await sql(primary, `INSERT INTO kept VALUES (${2 * ordinal + 1})`);
+            await write(namespace, pod, `INSERT INTO kept VALUES (${2 * ordinal + 1})`);
             const rows = String(2 * ordinal + 2);
             for (const each of podNames) {
                 await untilSql({ namespace, pod: each }, "SELECT COUNT(*) FROM app.kept", rows, 30);
@@ -53,10 +51,7 @@ describe("a Pod that is deleted", () => {
         const force = ["--force", "--grace-period=0", "--wait=false"];
         await testCluster().kubectl.run(["delete", "pod", ...podNames, "-n", namespace, ...force]);
         await untilPodsReady(namespace, podNames, 120, uids);
-        await sql(
-            { namespace, pod: "mysql-0", host: "mysql-primary" },
-            "INSERT INTO kept VALUES (100)",
-        );
+        await write(namespace, "mysql-0", "INSERT INTO kept VALUES (100)");
         for (const pod of podNames) {
             await untilSql({ namespace, pod }, "SELECT COUNT(*) FROM app.kept", "7", 30);
         }

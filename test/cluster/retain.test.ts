@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
+import { untilSql, write } from "./support/mysql";
 import type { Shared } from "./support/shared";
 import { everyObject, touched } from "./support/objects";
 import { namespace, podNames, sharedSettings, sharedStack } from "./support/shared";
@@ -10,8 +10,8 @@ describe("a stack that is destroyed", () => {
 
     before(async () => {
         shared = await sharedStack();
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE treasure (n INT); INSERT INTO treasure VALUES (42)");
+        const statements = "CREATE TABLE treasure (n INT); INSERT INTO treasure VALUES (42)";
+        await write(namespace, "mysql-0", statements);
     });
 
     it("refuses while it is protected, says how to lift that, and changes nothing", async () => {
@@ -48,7 +48,11 @@ describe("a stack that is destroyed", () => {
             left.map(({ metadata }) => metadata.uid),
             claims.map(({ metadata }) => metadata.uid),
         );
-        const gone = await kubectl.list("sts,deploy,pods,svc,pdb,secrets", "-n", namespace);
+        const gone = await kubectl.list(
+            "sts,deploy,pods,svc,pdb,secrets,roles,rolebindings,leases",
+            "-n",
+            namespace,
+        );
         assert.deepEqual(
             gone.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
             [],
@@ -66,8 +70,7 @@ describe("a stack that is destroyed", () => {
             const host = `${pod}.mysql.${namespace}.svc.cluster.local`;
             await untilSql({ namespace, pod, host }, "SELECT n FROM treasure", "42", 20);
         }
-        const primary = { namespace, pod: "mysql-1", host: "mysql-primary" };
-        await sql(primary, "INSERT INTO treasure VALUES (43)");
+        await write(namespace, "mysql-1", "INSERT INTO treasure VALUES (43)");
         for (const pod of podNames) {
             await untilSql({ namespace, pod }, "SELECT COUNT(*) FROM app.treasure", "2", 20);
         }

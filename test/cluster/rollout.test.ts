@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { testCluster } from "./support/cluster";
 import { LoopingClient } from "./support/clients";
-import { sql } from "./support/mysql";
-import { untilPodsReady } from "./support/pods";
+import { sql, write } from "./support/mysql";
+import { primaryOf, untilPodsReady } from "./support/pods";
 import type { Shared } from "./support/shared";
 import { namespace, podNames, sharedSettings, sharedStack } from "./support/shared";
 
@@ -11,15 +11,15 @@ describe("a change of the Pods", () => {
 
     before(async () => {
         shared = await sharedStack();
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE IF NOT EXISTS rolling (n INT)");
-        await sql(primary, "INSERT INTO rolling VALUES (1)");
+        await write(namespace, "mysql-0", "CREATE TABLE IF NOT EXISTS rolling (n INT)");
+        await write(namespace, "mysql-0", "INSERT INTO rolling VALUES (1)");
     });
 
     it("rolls out Pod by Pod, and reads are answered all the while", async () => {
+        // It is the last that is started anew, and ends its clients with it.
         const reader = await LoopingClient.start(
             namespace,
-            "mysql-0",
+            await primaryOf(namespace),
             "mysql-read",
             "SELECT 1 FROM rolling",
         );
@@ -56,13 +56,10 @@ describe("a change of the Pods", () => {
                 : /sandbox\.local\/mysql:9\.7\.99|ImagePullBackOff|ErrImagePull/,
         );
         assert.ok(Date.now() - started < 100_000);
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "INSERT INTO rolling VALUES (2)");
+        const pod = await primaryOf(namespace);
+        await write(namespace, pod, "INSERT INTO rolling VALUES (2)");
         assert.equal(
-            await sql(
-                { namespace, pod: "mysql-0", host: "mysql-read" },
-                "SELECT MIN(n) FROM rolling",
-            ),
+            await sql({ namespace, pod, host: "mysql-read" }, "SELECT MIN(n) FROM rolling"),
             "1",
         );
     });
@@ -72,8 +69,18 @@ describe("a change of the Pods", () => {
         await shared.stack.mustUp();
         await untilPodsReady(namespace, podNames, 60);
         const [stateful] = await testCluster().kubectl.list("sts", "-n", namespace);
-        const status = stateful?.status as { currentRevision?: string; updateRevision?: string };
-        assert.equal(status.currentRevision, status.updateRevision);
+        const status = stateful?.status as { updateRevision?: string };
+        const pods = await testCluster().kubectl.list("pods", "-n", namespace);
+        const revisions = podNames.map(
+            (name) =>
+                pods.find(({ metadata }) => metadata.name === name)?.metadata.labels?.[
+                    "controller-revision-hash"
+                ],
+        );
+        assert.deepEqual(
+            revisions,
+            podNames.map(() => status.updateRevision),
+        );
         assert.deepEqual(Object.keys((await shared.stack.mustUp()).changes), ["same"]);
     });
 });

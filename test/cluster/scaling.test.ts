@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
+import { sql, untilSql, write } from "./support/mysql";
 import type { Shared } from "./support/shared";
 import { namespace, podNames, sharedSettings, sharedStack } from "./support/shared";
 import { found, seen, until } from "./support/until";
@@ -10,8 +10,8 @@ describe("the number of Pods", () => {
 
     before(async () => {
         shared = await sharedStack();
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE old (n INT); INSERT INTO old VALUES (1), (2)");
+        const statements = "CREATE TABLE old (n INT); INSERT INTO old VALUES (1), (2)";
+        await write(namespace, "mysql-0", statements);
     });
 
     async function claims(): Promise<Map<string, string>> {
@@ -54,8 +54,7 @@ describe("the number of Pods", () => {
 
     it("goes up again on the old claims, and what was written meanwhile arrives", async () => {
         const before = await claims();
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "INSERT INTO old VALUES (3)");
+        await write(namespace, "mysql-0", "INSERT INTO old VALUES (3)");
         shared.stack.configure({ ...sharedSettings, mysqlPods: 4 });
         await shared.stack.mustUp();
         await untilSql({ namespace, pod: "mysql-3" }, "SELECT COUNT(*) FROM app.old", "3", 30);

@@ -6,7 +6,7 @@ import { expandingClass, expandingClassName } from "../../../sandbox/expandingCl
 import { instance, testCluster } from "../support/cluster";
 import { Example } from "../support/example";
 import type { KubeObject } from "../support/kubectl";
-import { sql, untilSql } from "../support/mysql";
+import { untilSql, write } from "../support/mysql";
 import { untilPodsReady } from "../support/pods";
 import { found, seen, until } from "../support/until";
 import { root } from "../support/command";
@@ -92,8 +92,8 @@ describe("the example other-class", () => {
     });
 
     it("lets the volumes grow under the running servers, with their data", async () => {
-        const primary = { namespace, pod: "mysql-0", host: "mysql-primary" };
-        await sql(primary, "CREATE TABLE kept (n INT); INSERT INTO kept VALUES (1), (2)");
+        const statements = "CREATE TABLE kept (n INT); INSERT INTO kept VALUES (1), (2)";
+        await write(namespace, "mysql-0", statements);
         const [before, livesBefore] = [await claims(), await lives()];
 
         example.stack.configure({ storageSize: "2Gi" });

@@ -7,7 +7,6 @@ import {
     SmallVolume,
     stopApiServer,
 } from "../support/faults";
-import { NodeLogs } from "../support/nodeLogs";
 import { namespace, Scene, settings } from "../support/roles";
 import { untilSettled } from "../support/witnesses/settled";
 import { errantSaved } from "../support/witnesses/verify";
@@ -55,7 +54,7 @@ describe("a primary that is neither there nor gone", () => {
     it("and an API server that fails in the middle of the failover", async () => {
         const { witnesses } = scene;
         const [since, { name, uid }] = [witnesses.mark(), witnesses.primary()];
-        const log = await NodeLogs.follow(namespace, "mysql-controller", "controller");
+        const log = await scene.follow("mysql-controller", "controller");
         const thaw = scene.undoLater(freezeServer(uid));
         await log.untilLine(/"message":"act"/, 30);
         const start = scene.undoLater(await stopApiServer());
@@ -73,7 +72,7 @@ describe("a primary that is neither there nor gone", () => {
         const [replica] = witnesses.replicas();
         assert.ok(replica !== undefined);
         const { name, uid } = replica;
-        const small = await SmallVolume.mount(namespace, name, 400);
+        const small = await SmallVolume.mount(namespace, name);
         scene.undoLater(() => small.unmount());
         await forceDelete(namespace, name);
         await untilPodIsAnother(uid);
@@ -83,16 +82,17 @@ describe("a primary that is neither there nor gone", () => {
         assert.equal(witnesses.primary().name, name);
 
         const since = witnesses.mark();
-        await small.fill();
+        const full = witnesses.pod(name);
+        const makeRoom = scene.undoLater(small.fill(full.uid));
         await scene.untilPrimaryIsNot(name, 60);
-        await small.makeRoom();
+        await makeRoom();
         await scene.verify(since, { settledWithinSeconds: 180 });
 
         // Back on its own volume, with the data of before.
-        const full = witnesses.pod(name);
+        const before = witnesses.pod(name).uid;
         await small.unmount();
         await forceDelete(namespace, name);
-        await untilPodIsAnother(full.uid);
+        await untilPodIsAnother(before);
         await scene.verify(since);
         stack.configure(settings);
         await stack.mustUp();

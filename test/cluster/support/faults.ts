@@ -1,11 +1,11 @@
-import { readdirSync, rmSync } from "node:fs";
+import { appendFileSync, readdirSync, rmSync, statfsSync } from "node:fs";
 import { basename, join } from "node:path";
 import { runOnNode } from "../../../sandbox";
 import { layoutOf } from "../../../sandbox/node/layout";
 import { readStatus } from "../../../sandbox/node/status";
 import { instance, testCluster } from "./cluster";
 import { claimDirectory } from "./pods";
-import { killHard, podProcesses, signalAll } from "./processes";
+import { killHard, podProcesses, servingProcesses, signalAll } from "./processes";
 
 // What can happen to a cluster, done to the test sandbox. Each undo does no harm when it is called again.
 
@@ -42,6 +42,9 @@ export async function wipeVolume(namespace: string, pod: string, podUid: string)
     }
     await forceDelete(namespace, pod);
 }
+
+/** Room for a small database and its logs. */
+const smallBytes = 400 * 1024 * 1024;
 
 let cuts = 0;
 
@@ -87,54 +90,56 @@ export async function stopApiServer(): Promise<Undo> {
     return () => signal("CONT");
 }
 
-/** A file system of that size in the place of a claim's directory, empty: for Pods that start from now on. */
+/** A small file system in the place of a claim's directory, empty: for Pods that start from now on. */
 export class SmallVolume {
-    private isFull = false;
     private isMounted = true;
 
-    static async mount(
-        namespace: string,
-        pod: string,
-        mebibytes: number,
-        exportName = "export",
-    ): Promise<SmallVolume> {
+    static async mount(namespace: string, pod: string, exportName = "export") {
         const name = basename(claimDirectory(namespace, `data-${pod}`, exportName));
         const path = `/exports/${exportName}/${name}`;
+        // Otherwise it would come over running Pods' mounts of the same directory, and go away with these.
+        await runOnNode(["mount", "--make-private", "/exports"], instance);
         // In the node's mount namespace only: the directory on this machine stays as it is.
-        const options = ["-t", "tmpfs", "-o", `size=${mebibytes}m,mode=0777`];
+        const options = ["-t", "tmpfs", "-o", `size=${smallBytes},mode=0777`];
         await runOnNode(["mount", ...options, "small", path], instance);
         return new SmallVolume(path);
     }
 
     private constructor(private readonly path: string) {}
 
-    /** Leaves no room. */
-    async fill(): Promise<void> {
-        this.isFull = true;
-        // Only where the small file system is: else it would be this machine's disk.
-        await this.shell(
-            `mountpoint --quiet "$0" && cat /dev/zero >"$0"/filler 2>/dev/null || true`,
-        );
-    }
-
-    async makeRoom(): Promise<void> {
-        if (this.isFull) {
-            this.isFull = false;
-            await this.shell(`rm -f "$0"/filler`);
+    /** Leaves no room on the volume that a Pod has, by way of its server's own files; returns the undo. */
+    fill(podUid: string): Undo {
+        const [id] = servingProcesses(podUid);
+        const volume = `/proc/${id}/root/var/lib/mysql`;
+        const { blocks, bsize } = statfsSync(volume);
+        if (blocks * bsize !== smallBytes) {
+            throw new Error(`${volume} is another file system: filling it would harm this machine`);
         }
+        const file = join(volume, "filler");
+        const part = Buffer.alloc(1024 * 1024);
+        try {
+            for (let bytes = 0; bytes < smallBytes; bytes += part.length) {
+                appendFileSync(file, part);
+            }
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ENOSPC") {
+                throw error;
+            }
+        }
+        return () => {
+            // The server may be another by now; its volume is the same.
+            const left = servingProcesses(podUid)[0] ?? id;
+            rmSync(`/proc/${left}/root/var/lib/mysql/filler`, { force: true });
+            return Promise.resolve();
+        };
     }
 
     /** What Pods have mounted stays with them until they end. */
     async unmount(): Promise<void> {
-        await this.makeRoom();
         if (this.isMounted) {
             this.isMounted = false;
             await runOnNode(["umount", "--lazy", this.path], instance);
         }
-    }
-
-    private async shell(command: string): Promise<void> {
-        await runOnNode(["bash", "-c", command, this.path], instance);
     }
 }
 

@@ -1,7 +1,7 @@
 import type { CommandResult } from "./kubectl";
 import { testCluster } from "./cluster";
 import { readCredentials } from "./credentials";
-import { exactly, until } from "./until";
+import { exactly, found, seen, until } from "./until";
 
 /** Who a statement is run as, and where. */
 export interface Session {
@@ -65,6 +65,26 @@ export async function sql(session: Session, statement: string): Promise<string> 
         throw new Error(`${session.host ?? session.pod}: ${statement}: ${result.stderr.trim()}`);
     }
     return result.stdout.trimEnd();
+}
+
+/** For a moment after a change of the primary its Service leads nowhere, and nothing is done. */
+const nowhere = /ERROR (2002|2003|1290) /;
+
+/** Runs SQL through the Service of the primary, once it leads to one that takes writes. */
+export async function write(
+    namespace: string,
+    pod: string,
+    statement: string,
+    cluster = "mysql",
+): Promise<void> {
+    const session = { namespace, pod, host: `${cluster}-primary` };
+    const result = await until(`${cluster}-primary takes writes`, 60, async () => {
+        const run = await trySql(session, statement);
+        return nowhere.test(run.stderr) ? seen(run.stderr.trim()) : found(run);
+    });
+    if (result.code !== 0) {
+        throw new Error(`${statement}: ${result.stderr.trim()}`);
+    }
 }
 
 export async function untilSql(

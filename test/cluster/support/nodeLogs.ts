@@ -61,7 +61,7 @@ export class NodeLogs {
     }
 
     private look(onLine: (line: LogLine) => void): void {
-        for (const name of readdirSync(this.directory)) {
+        for (const name of namesIn(this.directory)) {
             if (name.startsWith(this.prefix)) {
                 const [, pod = "", uid = ""] = name.split("_");
                 const logs = join(this.directory, name, this.container);
@@ -92,7 +92,7 @@ function namesIn(directory: string): string[] {
     try {
         return readdirSync(directory);
     } catch {
-        return []; // the container hasn't started, or the Pod has gone
+        return []; // the container hasn't started, or the Pod or the node has gone
     }
 }
 

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { testCluster } from "./cluster";
 import type { KubeObject } from "./kubectl";
-import { found, seen, until } from "./until";
+import { exactly, found, seen, until } from "./until";
 
 /** A MySQL Pod with what makes it the same one after it was deleted. */
 export interface Identity {
@@ -41,7 +41,36 @@ export function primaryOf(namespace: string, cluster = "mysql"): Promise<string>
 /** Name of a Pod that isn't the primary. */
 export async function replicaOf(namespace: string, cluster = "mysql"): Promise<string> {
     const primary = await primaryOf(namespace, cluster);
-    return primary === `${cluster}-1` ? `${cluster}-2` : `${cluster}-1`;
+    return primary === `${cluster}-1` ? `${cluster}-0` : `${cluster}-1`;
+}
+
+/** Names of the Pods that a Service leads to, in order. */
+export async function endpoints(namespace: string, service: string): Promise<string[]> {
+    const label = `kubernetes.io/service-name=${service}`;
+    const { kubectl } = testCluster();
+    const slices = await kubectl.list("endpointslices", "-n", namespace, "-l", label);
+    return (slices as unknown as EndpointSlice[])
+        .flatMap(({ endpoints: each }) => each ?? [])
+        .filter(({ conditions }) => conditions.ready)
+        .map(({ targetRef }) => targetRef.name)
+        .sort();
+}
+
+interface EndpointSlice {
+    readonly endpoints?: readonly {
+        readonly targetRef: { readonly name: string };
+        readonly conditions: { readonly ready: boolean };
+    }[];
+}
+
+export async function untilEndpoints(
+    namespace: string,
+    service: string,
+    expected: readonly string[],
+): Promise<void> {
+    await until(`${service} leads to ${expected.join(", ") || "nothing"}`, 30, async () =>
+        exactly(expected.join(), (await endpoints(namespace, service)).join()),
+    );
 }
 
 /** Waits until the Pods are ready, and are others than those that had these uids. */

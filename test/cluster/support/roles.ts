@@ -1,5 +1,7 @@
 import { instance, testCluster } from "./cluster";
 import type { Undo } from "./faults";
+import type { LogLine } from "./nodeLogs";
+import { NodeLogs } from "./nodeLogs";
 import type { Settings } from "./stack";
 import { TestStack } from "./stack";
 import { found, seen, until } from "./until";
@@ -71,6 +73,17 @@ export class Scene {
     undoLater(undo: Undo): Undo {
         this.undoes.push(undo);
         return undo;
+    }
+
+    /** What a container of those Pods writes from now on, to the end of the test. */
+    async follow(
+        podPrefix: string,
+        container: string,
+        onLine?: (line: LogLine) => void,
+    ): Promise<NodeLogs> {
+        const log = await NodeLogs.follow(namespace, podPrefix, container, onLine);
+        this.undoLater(() => Promise.resolve(log.stop()));
+        return log;
     }
 
     /** Waits until another Pod takes the writes, and they flow. */

@@ -115,32 +115,46 @@ export interface TwoOpen {
 const longestSpanMs = 500;
 
 /**
- * Samples of two servers are never taken at one instant. But a server that was open in two samples over one connection,
- * one soon after the other, was open all the time between them: a primary that is closed isn't opened again within
- * moments. When another server is asked and answers within that time, and is open too, then both were open at once,
- * wherever in its own interval the answer is true.
+ * Samples of two servers are never taken at one instant. But a server that was open in all samples over one connection,
+ * each soon after the one before, was open all the time from the end of the first to the begin of the last: a primary that
+ * is closed isn't opened again within moments. When another server is asked and answers within that time, and is open
+ * too, then both were open at once, wherever in its own interval the answer is true.
  */
 export function twoOpen(samples: readonly Sample[]): TwoOpen[] {
-    const open = samples.filter(({ isOpen }) => isOpen);
-    const spans = open.flatMap((first) => {
-        const next = nextOf(samples, first);
-        return next?.isOpen === true &&
-            next.connection === first.connection &&
-            next.begin - first.end <= longestSpanMs
-            ? [{ sample: first, from: first.end, to: next.begin }]
-            : [];
-    });
-    return open.flatMap((sample) => {
+    const spans = openSpans(samples);
+    return samples.flatMap((sample) => {
         const span = spans.find(
-            ({ sample: { uid }, from, to }) =>
-                uid !== sample.uid && from <= sample.begin && sample.end <= to,
+            ({ first, last }) =>
+                sample.isOpen &&
+                first.uid !== sample.uid &&
+                first.end <= sample.begin &&
+                sample.end <= last.begin,
         );
-        return span === undefined ? [] : [{ at: sample.begin, servers: [span.sample, sample] }];
+        return span === undefined ? [] : [{ at: sample.begin, servers: [span.first, sample] }];
     });
 }
 
-function nextOf(samples: readonly Sample[], { uid, begin }: Sample): Sample | undefined {
-    return samples.find((each) => each.uid === uid && each.begin > begin);
+/** For how long each server was open without a break. */
+function openSpans(samples: readonly Sample[]): { first: Sample; last: Sample }[] {
+    const spans: { first: Sample; last: Sample }[] = [];
+    const current = new Map<string, { first: Sample; last: Sample }>();
+    for (const sample of samples) {
+        const span = current.get(sample.uid);
+        if (!sample.isOpen) {
+            current.delete(sample.uid);
+        } else if (
+            span !== undefined &&
+            span.last.connection === sample.connection &&
+            sample.begin - span.last.end <= longestSpanMs
+        ) {
+            span.last = sample;
+        } else {
+            const begun = { first: sample, last: sample };
+            current.set(sample.uid, begun);
+            spans.push(begun);
+        }
+    }
+    return spans;
 }
 
 /** Reads that a server answered that takes writes. */

@@ -26,7 +26,7 @@ export interface Write {
 /** "paused" comes after the last write's line, and nothing is under way from then on. */
 export type LedgerLine = Write | { readonly paused: true };
 
-const connectMs = 1_000;
+const connectMs = 500;
 // An application gives up on a server that is frozen or cut off, and connects anew.
 const writeMs = 2_000;
 const retryMs = 20;

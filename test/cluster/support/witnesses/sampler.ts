@@ -51,6 +51,7 @@ const afterlifeMs = 60_000;
 /** Asks every server by its Pod's address, over and over, whatever Services say of it. */
 export class Sampler {
     private readonly servers = new Map<string, Server>();
+    private isSettling = false;
 
     constructor(private readonly config: SamplerConfig) {}
 
@@ -86,14 +87,15 @@ export class Sampler {
     /** Two that seem open are asked again at once, in turn: that settles whether they were at one time. */
     private async look(server: Server): Promise<void> {
         const sample = await server.sample();
-        if (sample?.isOpen !== true) {
-            return;
-        }
-        for (const other of this.servers.values()) {
-            if (other !== server && other.seemsOpen()) {
-                await other.sample();
-                await server.sample();
-            }
+        const other = [...this.servers.values()].find(
+            (each) => each !== server && each.seemsOpen(),
+        );
+        if (sample?.isOpen === true && other !== undefined && !this.isSettling) {
+            this.isSettling = true;
+            await other.sample();
+            await server.sample();
+            await other.sample();
+            this.isSettling = false;
         }
     }
 

@@ -125,8 +125,7 @@ export interface ErrantReport {
     /** server_uuid of the data that was thrown away. */
     readonly server: string;
     readonly directory: string;
-    /** The text that says what was saved. */
-    readonly text: string;
+    readonly count: number;
     readonly transactions: string;
 }
 
@@ -137,13 +136,17 @@ export function errantSaved(namespace: string, pods: readonly string[]): ErrantR
         if (!existsSync(errant)) {
             return [];
         }
-        return readdirSync(errant)
-            .filter((server) => existsSync(join(errant, server, "README")))
-            .map((server) => {
-                const directory = join(errant, server);
-                const text = readFileSync(join(directory, "README"), "utf8");
-                return { pod, server, directory, text, transactions: gtidsIn(text) };
-            });
+        return (
+            readdirSync(errant)
+                // The last of its files: what has it is complete.
+                .filter((server) => existsSync(join(errant, server, "saved")))
+                .map((server) => {
+                    const directory = join(errant, server);
+                    const saved = readFileSync(join(directory, "saved"), "utf8");
+                    const [count = "", transactions = ""] = saved.trim().split(" ");
+                    return { pod, server, directory, count: Number(count), transactions };
+                })
+        );
     });
 }
 
@@ -156,11 +159,4 @@ function errantReports(namespace: string): string[] {
             return []; // a Pod that never was has no claim
         }
     });
-}
-
-/** Every set of transactions that a text names, as one. */
-export function gtidsIn(text: string): string {
-    const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-    const set = new RegExp(`${uuid}(?::\\d+(?:-\\d+)?)+`, "gi");
-    return (text.match(set) ?? []).join(",");
 }
