@@ -57,6 +57,17 @@ describe("the judgement on what witnesses saw", () => {
         assert.equal(longestGap(writes.slice(0, 6), 15), 40);
     });
 
+    it("charges no rest that the writer was asked for", () => {
+        const rest = [
+            written(1, 10),
+            { ...failed(2, 5_000, "x"), isAfterPause: true as const },
+            written(3, 5_100),
+        ];
+        const [only] = outages(rest, 20);
+        assert.deepEqual([only?.milliseconds, only?.failedTries], [105, 1]);
+        assert.equal(longestGap(rest, 20), 105);
+    });
+
     it("knows which numbers were acknowledged", () => {
         assert.deepEqual(ranges(writes), [
             [1, 2],

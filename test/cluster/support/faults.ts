@@ -6,6 +6,7 @@ import { readStatus } from "../../../sandbox/node/status";
 import { instance, testCluster } from "./cluster";
 import { claimDirectory } from "./pods";
 import { killHard, podProcesses, servingProcesses, signalAll } from "./processes";
+import { clientRange } from "./witnesses/program";
 
 // What can happen to a cluster, done to the test sandbox. Each undo does no harm when it is called again.
 
@@ -49,15 +50,18 @@ const smallBytes = 400 * 1024 * 1024;
 let cuts = 0;
 
 /**
- * Cuts the cables between a Pod and all other Pods, or some. Every packet between Pods is routed by the node, which drops
- * these; what the node itself sends to the Pod still arrives, as a client's on the Pod's side of a cut.
+ * Cuts the cables between a Pod and all other Pods, or some. Every packet is routed by the node, which drops these; those
+ * of clients still arrive, as a client's on the Pod's side of a cut.
  */
 export async function cutOff(address: string, from?: readonly string[]): Promise<Undo> {
     const table = `inet test_cut_${++cuts}`;
     const others = from === undefined ? "" : `{ ${from.join(", ")} }`;
     const rules =
         from === undefined
-            ? [`ip saddr ${address} drop`, `ip daddr ${address} drop`]
+            ? [
+                  `ip saddr ${address} ip daddr != ${clientRange} drop`,
+                  `ip daddr ${address} ip saddr != ${clientRange} drop`,
+              ]
             : [
                   `ip saddr ${address} ip daddr ${others} drop`,
                   `ip saddr ${others} ip daddr ${address} drop`,

@@ -1,7 +1,7 @@
 import type { Connection, RowDataPacket } from "mysql2";
 import { createConnection } from "mysql2";
 
-// What the programs share that run on the sandbox's node: connections that never hang, and lines in JSON.
+// What the clients' programs share: connections that never hang, and lines in JSON.
 
 export interface Login {
     readonly user: string;

@@ -33,6 +33,9 @@ export function outages(writes: readonly Write[], since: number): Outage[] {
     let last: Write | undefined;
     let failed: Write[] = [];
     for (const write of writes) {
+        if (write.isAfterPause && last !== undefined) {
+            last = { ...last, end: write.begin };
+        }
         if (!isAcknowledged(write)) {
             failed.push(write);
             continue;
@@ -61,13 +64,17 @@ export function outages(writes: readonly Write[], since: number): Outage[] {
 
 /** From one acknowledged write to the next, whether any failed or not; of those that ended after that moment. */
 export function longestGap(writes: readonly Write[], since: number): number {
-    const ends = writes.filter(isAcknowledged).map(({ end }) => end);
-    return Math.max(
-        0,
-        ...ends.map((end, index) =>
-            end > since && index > 0 ? end - (ends[index - 1] ?? end) : 0,
-        ),
-    );
+    let [last, longest] = [Infinity, 0];
+    for (const write of writes) {
+        if (write.isAfterPause) {
+            last = write.begin;
+        }
+        if (isAcknowledged(write)) {
+            longest = write.end > since ? Math.max(longest, write.end - last) : longest;
+            last = write.end;
+        }
+    }
+    return longest;
 }
 
 export function longest(found: readonly Outage[]): number {

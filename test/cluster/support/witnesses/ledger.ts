@@ -21,6 +21,8 @@ export interface Write {
     readonly server?: string;
     /** Why it wasn't acknowledged. Whether the row is there is unclear then, so its number isn't used again. */
     readonly error?: string;
+    /** The first one after a rest that was asked for. */
+    readonly isAfterPause?: true;
 }
 
 /** "paused" comes after the last write's line, and nothing is under way from then on. */
@@ -29,7 +31,8 @@ export type LedgerLine = Write | { readonly paused: true };
 const connectMs = 500;
 // An application gives up on a server that is frozen or cut off, and connects anew.
 const writeMs = 2_000;
-const retryMs = 20;
+// A kernel answers a client's first six calls that lead nowhere, then one a second: whoever calls faster hears nothing.
+const retryMs = 150;
 
 /** Writes row after row through the Service of the primary, and goes on through every failure. */
 export async function keepLedger(config: LedgerConfig, isPaused: () => boolean): Promise<never> {
@@ -46,6 +49,7 @@ export async function keepLedger(config: LedgerConfig, isPaused: () => boolean):
             await sleep(5);
             continue;
         }
+        const pause = saidPaused ? ({ isAfterPause: true } as const) : {};
         saidPaused = false;
         const begin = now();
         try {
@@ -57,9 +61,9 @@ export async function keepLedger(config: LedgerConfig, isPaused: () => boolean):
                 `INSERT INTO ledger VALUES (${n}, ${Math.floor(begin)}, '${server}')`,
                 writeMs,
             );
-            say({ n, begin, end: now(), server } satisfies Write);
+            say({ n, begin, end: now(), server, ...pause } satisfies Write);
         } catch (error) {
-            say({ n, begin, end: now(), error: describe(error) } satisfies Write);
+            say({ n, begin, end: now(), error: describe(error), ...pause } satisfies Write);
             client?.close();
             client = undefined;
             await sleep(retryMs);

@@ -6,7 +6,7 @@ import { keepReading } from "./reader";
 import type { Place, Question, SamplerConfig } from "./sampler";
 import { Sampler } from "./sampler";
 
-// A program in the network of the sandbox's node. Its standard input has its configuration, then commands, a line of
+// A program of a client of the cluster (program.ts starts it). Its standard input has its configuration, then commands, a line of
 // JSON each; it ends where that ends.
 
 export type Config = LedgerConfig | ReaderConfig | SamplerConfig;

@@ -1,13 +1,27 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { run } from "../../../../sandbox/build/run";
+import { nodeAddress } from "../../../../sandbox/node/addresses";
 import { layoutOf } from "../../../../sandbox/node/layout";
 import { findNode } from "../../../../sandbox/node/nodeProcess";
 import type { Command, Config } from "./main";
 
 const root = join(__dirname, "../../../..");
 
-/** One of the programs of main.ts, in the network of a sandbox's node: it reaches Pods and Services by address. */
+/** Where clients have their addresses: among the Pods', at an end that no Pod gets to. */
+export const clientRange = "10.88.255.0/24";
+let clients = 0;
+
+/** Waits for its cable, then joins the node's network as a Pod does. */
+const joinNetwork = `until ip link show eth0 >/dev/null 2>&1; do sleep 0.02; done
+ip link set lo up && ip link set eth0 up && ip address add "$1/32" dev eth0 &&
+    ip route add ${nodeAddress} dev eth0 && ip route add default via ${nodeAddress} && shift && exec "$@"`;
+
+/**
+ * One of the programs of main.ts, on a cable of its own to a sandbox's node: it reaches Pods and Services by address as a
+ * Pod does. On the node itself nobody is told when a Service leads nowhere: the answer that refuses gets lost.
+ */
 export class Program<Line extends object> {
     private closing: Promise<void> | undefined;
 
@@ -20,21 +34,22 @@ export class Program<Line extends object> {
         if (node === undefined) {
             throw new Error(`the sandbox "${instance}" is not running`);
         }
-        return new Program(node.pid, config, onLine);
+        const address = clientRange.replace(/0\/24$/, String(++clients));
+        const program = new Program<Line>(address, config, onLine);
+        await program.connect(node.pid, address);
+        return program;
     }
 
     private readonly child;
     private readonly ended: Promise<void>;
     private complaints = "";
 
-    private constructor(nodePid: number, config: Config, onLine: (line: Line) => void) {
+    private constructor(address: string, config: Config, onLine: (line: Line) => void) {
         const loader = ["-r", "./commands/typescript.cjs"];
+        const program = [process.execPath, ...loader, join(__dirname, "main.ts")];
         this.child = spawn(
-            "nsenter",
-            [
-                ...[`--target=${nodePid}`, "--net", "--", process.execPath, ...loader],
-                join(__dirname, "main.ts"),
-            ],
+            "unshare",
+            ["--net", "--", "bash", "-c", joinNetwork, "client", address, ...program],
             { cwd: root, stdio: ["pipe", "pipe", "pipe"] },
         );
         this.child.stdin.on("error", () => undefined); // it has ended, and the close tells
@@ -45,6 +60,16 @@ export class Program<Line extends object> {
         this.ended = new Promise((resolve) => this.child.once("close", () => resolve()));
         // The password is in no argument and no environment.
         this.write(config);
+    }
+
+    private async connect(nodePid: number, address: string): Promise<void> {
+        const link = `client${address.split(".").at(-1)}`;
+        const peer = ["peer", "name", "eth0", "netns", String(this.child.pid)];
+        const onNode = (...words: string[]) =>
+            run("nsenter", [`--target=${nodePid}`, "--net", "--", "ip", ...words]);
+        await onNode("link", "add", link, "type", "veth", ...peer);
+        await onNode("link", "set", link, "up");
+        await onNode("route", "add", address, "dev", link);
     }
 
     send(command: Command): void {
