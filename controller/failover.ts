@@ -1,4 +1,4 @@
-import { includes } from "./gtid";
+import { formatGtidSet, includes, isEmpty, subtract } from "./gtid";
 import {
     fence,
     freeze,
@@ -97,7 +97,7 @@ function elect(view: View, { why }: Failover, frozen: readonly Server[], closing
             why,
             candidates.length > 0
                 ? `${names} can't apply the newest transactions, which it has received: its log says more`
-                : `${names} have gone different ways: each holds transactions that another lacks`,
+                : `${names} have gone different ways: ${differences(frozen)}`,
         ]);
     }
     if (!appliedAll(best)) {
@@ -125,6 +125,20 @@ function elect(view: View, { why }: Failover, frozen: readonly Server[], closing
         ],
         [warn("Failover", message)],
     );
+}
+
+/** What each holds that another lacks. */
+function differences(servers: readonly Server[]): string {
+    return servers
+        .flatMap((one) =>
+            servers.flatMap((other) => {
+                const lacking = subtract(rightful(one), other.has);
+                return isEmpty(lacking)
+                    ? []
+                    : [`${other.pod} lacks ${formatGtidSet(lacking)} of ${one.pod}`];
+            }),
+        )
+        .join(", ");
 }
 
 /** Those whose word counts. A primary that can't commit may hold more than it could confirm: it is no candidate. */

@@ -97,6 +97,23 @@ describe("the controller's way to the API server", () => {
         assert.deepEqual(data, { truth: "é" });
     });
 
+    it("sends the conditions of a deletion, and goes on with the same connection", async () => {
+        const sent: unknown[] = [];
+        const sockets = new Set<unknown>();
+        const { core } = await served((request, response) => {
+            sockets.add(request.socket);
+            void text(request).then((body) => {
+                sent.push(request.method, body);
+                response.end("{}");
+            });
+        });
+        const body = { preconditions: { uid: "u" } };
+        await core.deleteNamespacedPod({ name: "mysql-0", namespace: "ns", body });
+        await core.listNamespacedPod({ namespace: "ns" });
+        assert.deepEqual(sent, ["DELETE", '{"preconditions":{"uid":"u"}}', "GET", ""]);
+        assert.equal(sockets.size, 1);
+    });
+
     it("says with which code and why it was refused", async () => {
         const { apps } = await served((_, response) => {
             response.statusCode = 404;
