@@ -2,7 +2,7 @@ import { fence, note, planOf, startApplier, unlabelPrimaries, writeTruth } from 
 import { membershipChange } from "./membership";
 import type { Act, Plan } from "./plan";
 import { followActs } from "./replication";
-import { others } from "./trouble";
+import { isStuck, others } from "./trouble";
 import { donorsChange } from "./upkeep";
 import type { Server, View } from "./view";
 import { appliedAll, idOf } from "./view";
@@ -42,7 +42,10 @@ export function openPrimary(view: View, primary: Server): Plan {
             acts: primary.channel?.applying === true ? [] : [startApplier(view, primary)],
         });
     }
-    const writable = view.serving.filter((each) => each.pod !== pod && !each.superReadOnly);
+    // One that is stuck can't be closed before it has room. It confirms nothing: nobody is left who acknowledges.
+    const writable = view.serving.filter(
+        (each) => each.pod !== pod && !each.superReadOnly && !isStuck(view, each),
+    );
     if (writable.length > 0) {
         return planOf(view, {
             state: "Failed",

@@ -4,6 +4,8 @@ export interface Settings {
     readonly cluster: string;
     /** A primary that has been silent for so long is replaced. */
     readonly failoverAfterMs: number;
+    /** A primary on which no commit gets on for so long, for want of room say, is replaced. */
+    readonly stuckAfterMs: number;
     /** A replica that heard its source within this time is a witness that it lives. */
     readonly hearingMs: number;
     /** Replicas whose data is older serve no reads. */
@@ -25,6 +27,7 @@ export interface Settings {
 export const defaultSettings: Settings = {
     cluster: "mysql",
     failoverAfterMs: 3_000,
+    stuckAfterMs: 10_000,
     hearingMs: 5_000,
     lagBoundMs: 60_000,
     switchoverLagMs: 1_000,

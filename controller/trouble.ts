@@ -46,12 +46,11 @@ function absence(view: View): Trouble {
 }
 
 function weakness(view: View, primary: Server): Trouble | undefined {
-    const { settings } = view;
     const { pod } = primary;
-    if (primary.stuckForMs !== undefined && primary.stuckForMs >= settings.failoverAfterMs) {
+    if (isStuck(view, primary)) {
         return {
             cause: "stuck",
-            why: `${pod} has not been able to commit for ${seconds(primary.stuckForMs)}`,
+            why: `${pod} has not been able to commit for ${seconds(primary.stuckForMs ?? 0)}`,
         };
     }
     const ahead = others(view).find((each) => primaryLacks(view, each));
@@ -64,6 +63,10 @@ function weakness(view: View, primary: Server): Trouble | undefined {
     return isCutOff(view, primary)
         ? { cause: "cutOff", why: `no replica can reach ${pod}, so it can't confirm a commit` }
         : undefined;
+}
+
+export function isStuck({ settings }: View, { stuckForMs = 0 }: Server): boolean {
+    return stuckForMs >= settings.stuckAfterMs;
 }
 
 /** It answers here, but the replicas don't hear it: its commits wait in vain. */

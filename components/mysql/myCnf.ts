@@ -114,6 +114,8 @@ function sectionsOf(settings: ServerSettings): Section[] {
             {
                 plugin_load_add:
                     "mysql_clone.so;auth_socket.so;semisync_source.so;semisync_replica.so",
+                // Minutes. A donor whose recipient is gone is free for another one after that.
+                loose_clone_donor_timeout_after_network_failure: 1,
             },
         ],
         [

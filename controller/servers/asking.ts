@@ -44,8 +44,9 @@ SELECT
     (SELECT GROUP_CONCAT(CONVERT(variable.VARIABLE_VALUE USING utf8mb4)) FROM performance_schema.user_variables_by_thread AS variable
         JOIN performance_schema.threads AS thread USING (THREAD_ID)
         WHERE variable.VARIABLE_NAME = 'replica_uuid' AND thread.PROCESSLIST_COMMAND LIKE 'Binlog Dump%') AS replicas,
-    (SELECT MAX(PROCESSLIST_TIME) FROM performance_schema.threads
-        WHERE PROCESSLIST_STATE LIKE 'Waiting for disk space%') AS stuckForSeconds,
+    -- On a full disk the first of a group of commits waits for room in this state, and the others for it.
+    (SELECT MAX(IF(PROCESSLIST_STATE LIKE 'waiting for handler commit%', PROCESSLIST_TIME, NULL)) FROM performance_schema.threads
+        WHERE TYPE = 'FOREGROUND' HAVING SUM(PROCESSLIST_STATE LIKE 'Waiting for semi-sync ACK%') = 0) AS stuckForSeconds,
     (SELECT COUNT(*) FROM performance_schema.threads WHERE PROCESSLIST_COMMAND LIKE 'Clone%') AS copies
 FROM (SELECT 1) AS one
 LEFT JOIN performance_schema.replication_connection_configuration AS channel ON channel.CHANNEL_NAME = '' AND channel.HOST <> ''

@@ -5,7 +5,8 @@ const timeoutMs = 2_000;
 /** Time for commits on their way to be confirmed, where replicas acknowledge. */
 const graceMs = 300;
 const pauseMs = 50;
-const longestMs = 10_000;
+/** What can't be closed by then is tried again, once the rest has been seen to. */
+const longestMs = 3_000;
 
 /** Everybody but the cluster itself and MySQL's own threads. */
 const applicationsSql = `
