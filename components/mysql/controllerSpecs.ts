@@ -56,7 +56,7 @@ export function controllerRules(args: FullArgs): PolicyRule[] {
             apiGroups: ["coordination.k8s.io"],
             resources: ["leases"],
             resourceNames: [lease],
-            verbs: ["get", "update"],
+            verbs: ["get", "patch"],
         },
         { apiGroups: [""], resources: ["events"], verbs: ["create"] },
     ];

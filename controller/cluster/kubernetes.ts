@@ -105,16 +105,16 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
     }
 
     async write(holderIdentity: string, { resourceVersion }: LeaseState): Promise<void> {
-        const about = this.called("controller");
-        const body = {
-            metadata: { ...about, resourceVersion },
-            spec: {
-                holderIdentity,
-                leaseDurationSeconds: leaseDurationMs / 1_000,
-                renewTime: new V1MicroTime(),
-            },
+        const spec = {
+            holderIdentity,
+            leaseDurationSeconds: leaseDurationMs / 1_000,
+            renewTime: new V1MicroTime(),
         };
-        await this.apis.coordination.replaceNamespacedLease({ ...about, body, fieldManager });
+        const body = { metadata: { resourceVersion }, spec };
+        await this.apis.coordination.patchNamespacedLease(
+            { ...this.called("controller"), body, fieldManager },
+            mergePatch,
+        );
     }
 
     /** Told of the StatefulSet, where people look first. */

@@ -79,7 +79,7 @@ describe("MysqlController", () => {
                 apiGroups: ["coordination.k8s.io"],
                 resources: ["leases"],
                 resourceNames: ["shop-controller"],
-                verbs: ["get", "update"],
+                verbs: ["get", "patch"],
             },
             { apiGroups: [""], resources: ["events"], verbs: ["create"] },
         ]);
