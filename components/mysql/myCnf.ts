@@ -81,11 +81,12 @@ function sectionsOf(settings: ServerSettings): Section[] {
         ],
         [
             "No transaction that was confirmed is lost when a server or its node dies.",
-            { innodb_flush_log_at_trx_commit: 1, sync_binlog: 1 },
+            // A replica acknowledges what is in its relay log, so that has to be on the disk too.
+            { innodb_flush_log_at_trx_commit: 1, sync_binlog: 1, sync_relay_log: 1 },
         ],
         [
             "Replicas begin to replicate by what init_file says. What they have acknowledged may be in their relay logs alone, so none is thrown away.",
-            { skip_replica_start: true, relay_log_recovery: false, replica_net_timeout: 30 },
+            { skip_replica_start: true, relay_log_recovery: false, replica_net_timeout: 6 },
         ],
         [
             "Semi-synchronous replication that never falls back; the controller switches it on. (loose_: mysqld makes a data directory without plugins.)",
