@@ -1,4 +1,4 @@
-import { act } from "./acting";
+import { act, messageOf } from "./acting";
 import type { ClusterWriter } from "./acting";
 import { settlement } from "./cluster/settling";
 import { decide } from "./decide";
@@ -43,12 +43,12 @@ export class Rounds {
         if (whole) {
             reporter.happened(plan.events);
         }
-        await this.tellDonors(observation);
         const settled = settlement(declared, observation, plan);
         if (Object.keys(settled).length > 0) {
             await cluster.patchDeclared(settled);
         }
-        await this.makeDatabase(observation, plan);
+        await this.tellDonors(observation);
+        void this.makeDatabase(observation, plan);
         if (done > 0) {
             return pauses.busy;
         }
@@ -57,21 +57,36 @@ export class Rounds {
 
     /** By the truth as it was read: what this round has written of it is told in the next one. */
     private async tellDonors({ truth, servers }: Observation): Promise<void> {
-        for (const [pod, donor] of Object.entries(truth?.donors ?? {})) {
-            if (servers[pod]?.answer === "empty") {
-                await this.parts.servers.tellDonor(pod, donor);
-            }
-        }
+        const waiting = Object.entries(truth?.donors ?? {}).filter(
+            ([pod]) => servers[pod]?.answer === "empty",
+        );
+        await Promise.all(
+            waiting.map(([pod, donor]) =>
+                this.parts.servers.tellDonor(pod, donor).catch((error: unknown) => {
+                    const what = `${pod} can't be told to copy ${donor}`;
+                    this.parts.reporter.couldNot(what, messageOf(error));
+                }),
+            ),
+        );
     }
 
-    /** Another name in the configuration makes one database more; the controller is started anew then. */
+    /**
+     * Another name in the configuration makes one database more; the controller is started anew then. Nobody waits for it:
+     * it may have to be acknowledged first.
+     */
     private async makeDatabase({ truth }: Observation, { state }: Plan): Promise<void> {
+        const { servers, environment, reporter } = this.parts;
         const primary = truth?.primary;
         const takesWrites = state === "Healthy" || state === "Degraded";
-        if (primary !== undefined && takesWrites && this.databaseIn !== primary.uuid) {
-            const { servers, environment } = this.parts;
+        if (primary === undefined || !takesWrites || this.databaseIn === primary.uuid) {
+            return;
+        }
+        this.databaseIn = primary.uuid;
+        try {
             await servers.makeDatabase(primary.pod, environment.databaseName);
-            this.databaseIn = primary.uuid;
+        } catch (error) {
+            this.databaseIn = "";
+            reporter.couldNot("the application's database can't be made", messageOf(error));
         }
     }
 }

@@ -51,8 +51,24 @@ export async function detach(session: Session): Promise<void> {
     if (!(await channelOf(session)).appliedAll) {
         throw new Error("it has not applied all that it has received");
     }
+    await endApplier(session);
     await session.run("STOP REPLICA", timeoutMs);
     await session.run("RESET REPLICA ALL", timeoutMs);
+}
+
+/**
+ * Asked to stop in the middle of a transaction, the applier waits a minute for the rest of it. Its source may never
+ * send it, having died; then it is no transaction that this server has received, and is rolled back.
+ */
+async function endApplier(session: Session): Promise<void> {
+    const [row] = await session.rows(
+        `SELECT thread.PROCESSLIST_ID AS id FROM performance_schema.replication_applier_status_by_coordinator AS coordinator
+        JOIN performance_schema.threads AS thread USING (THREAD_ID) WHERE coordinator.CHANNEL_NAME = ''`,
+        timeoutMs,
+    );
+    if (row !== undefined) {
+        await session.run(`KILL ${Number(row["id"])}`, timeoutMs);
+    }
 }
 
 /**

@@ -1,5 +1,8 @@
 import { Counter, Gauge, Registry } from "prom-client";
+import { count } from "../gtid";
 import type { Observation } from "../observation";
+import { defaultSettings } from "../settings";
+import { errantOn, viewOf } from "../view";
 import type { Event, Plan, State } from "../plan";
 
 const states: readonly State[] = ["Healthy", "Degraded", "Failed", "Lost", "Incomplete"];
@@ -37,7 +40,7 @@ export class Metrics {
     );
     private readonly errant = this.gauge(
         "errant_transactions",
-        "1 for a member with transactions that the primary doesn't have",
+        "Transactions of a server that the primary doesn't have",
         ["pod"],
     );
     private readonly events = this.counter("events_total", "What happened, by reason", ["reason"]);
@@ -58,7 +61,8 @@ export class Metrics {
         this.failedRounds.inc();
     }
 
-    tell({ pods, servers, truth }: Observation, plan: Plan): void {
+    tell(seen: Observation, plan: Plan): void {
+        const { pods, servers, truth } = seen;
         this.forget();
         for (const state of states) {
             this.state.set({ state }, plan.state === state ? 1 : 0);
@@ -76,15 +80,18 @@ export class Metrics {
                 this.acknowledges.set({ pod }, server.acknowledges ? 1 : 0);
             }
             if (server.answer === "serving" && server.channel !== undefined) {
-                this.lag.set({ pod }, server.channel.lagMs / 1_000);
+                const { receiving, lagMs, heardAgoMs = 0 } = server.channel;
+                const ageMs = receiving === "on" ? lagMs : Math.max(lagMs, heardAgoMs);
+                this.lag.set({ pod }, ageMs / 1_000);
             }
             if (server.answer === "empty" && server.copying !== undefined) {
                 const { donor, percent } = server.copying;
                 this.copying.set({ pod, donor }, percent);
             }
         }
-        for (const { pod, errant } of truth?.members ?? []) {
-            this.errant.set({ pod }, errant === undefined ? 0 : 1);
+        const view = truth && viewOf(seen, truth, defaultSettings, 0);
+        for (const server of view?.serving ?? []) {
+            this.errant.set({ pod: server.pod }, view ? count(errantOn(view, server)) : 0);
         }
     }
 

@@ -24,7 +24,7 @@ export class Reporter {
         this.metrics.tell(observation, plan);
         this.unseen = "";
         const { state, reasons } = plan;
-        const text = JSON.stringify({ state, reasons });
+        const text = withoutTimes(JSON.stringify({ state, reasons }));
         if (text !== this.told) {
             this.told = text;
             this.log.info("state", { state, reasons });
@@ -33,7 +33,7 @@ export class Reporter {
 
     happened(events: readonly Event[]): void {
         for (const event of events) {
-            const key = `${event.reason} ${event.message}`;
+            const key = withoutTimes(`${event.reason} ${event.message}`);
             const at = this.toldAt.get(key);
             if (at !== undefined && this.now() - at < silenceMs) {
                 continue;
@@ -52,6 +52,11 @@ export class Reporter {
         }
     }
 
+    /** What a round could do without. */
+    couldNot(what: string, error: string): void {
+        this.log.warn(what, { error });
+    }
+
     /** A round that ended before anything was decided, or before all was done. */
     couldNotSee(error: string): void {
         this.metrics.tellFailedRound();
@@ -61,4 +66,9 @@ export class Reporter {
             this.log.warn("round failed", { error });
         }
     }
+}
+
+/** How long something has lasted, or how far it is, makes it no other thing. */
+function withoutTimes(text: string): string {
+    return text.replace(/\b\d+ (s|%)(?!\w)/g, "$1");
 }
