@@ -11,7 +11,7 @@ bound=$((LAG_BOUND_SECONDS))
 receiving_sql="CASE
     WHEN connection.LAST_ERROR_NUMBER = 0 THEN 'no error is noted so far'
     WHEN connection.LAST_ERROR_NUMBER = 1045
-        THEN 'error 1045, the primary has another replication password: delete the Pod of the primary, and it takes the new one'
+        THEN 'error 1045, the primary has another replication password: see New passwords in docs/how-it-works.md'
     WHEN connection.LAST_ERROR_NUMBER IN (1236, 13114)
         THEN 'error 1236, the primary lacks what this server needs, or the reverse: its data has to be copied anew'
     ELSE CONCAT('error ', connection.LAST_ERROR_NUMBER, ': the log says more')
