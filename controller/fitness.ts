@@ -1,7 +1,7 @@
 import { formatGtidSet, includes, isEmpty } from "./gtid";
 import type { Channel } from "./observation";
 import type { Server, View } from "./view";
-import { appliedAll, errantOn, inRange, isPrimary } from "./view";
+import { appliedAll, errantOn, inRange, isPrimary, strangeTo } from "./view";
 import { sameServer } from "./truth";
 
 /** Why a server can't do something. */
@@ -11,12 +11,28 @@ export interface Unfit {
     readonly passing: boolean;
 }
 
+/** A relay log that can't be read (13121) is among them: what it held is fetched with the rest. */
+const unreadableRelayLog = 13121;
+
 /** The source has deleted binary logs, or holds less than the replica. 13114 is what a replica makes of 1236. */
 const fatalReceiveErrors = new Set([1236, 13114]);
 
 /** The replica's data is not what its source's was: missing rows, duplicates, missing or present objects. */
 const brokenDataErrors = new Set([
-    1007, 1008, 1032, 1050, 1051, 1054, 1062, 1091, 1146, 1396, 1535, 1677, 13146,
+    1007,
+    1008,
+    1032,
+    1050,
+    1051,
+    1054,
+    1062,
+    1091,
+    1146,
+    1396,
+    1535,
+    1677,
+    13146,
+    unreadableRelayLog,
 ]);
 
 /** Whether reads from this server are right and fresh, wherever it gets its data from. */
@@ -74,6 +90,13 @@ export function unfit(view: View, server: Server): Unfit | undefined {
     }
     if (!inRange(view, server.pod)) {
         return { why: "it is to be scaled away", passing: false };
+    }
+    const strange = strangeTo(view, server);
+    if (!isEmpty(strange)) {
+        return {
+            why: `it has received ${formatGtidSet(strange)}, which ${view.truth.primary.pod} doesn't have`,
+            passing: true,
+        };
     }
     if (channel?.source !== view.truth.primary.pod) {
         return { why: `it doesn't follow ${view.truth.primary.pod} yet`, passing: true };

@@ -12,6 +12,8 @@ import { Reporter } from "./service/reporter";
 
 const port = 8080;
 const renewEveryMs = 1_000;
+/** What is known of servers outlives a Lease that couldn't be renewed for a moment. */
+const forgetAfterMs = 10_000;
 /** Longer than a round with the longest act. */
 const wellMs = 60_000;
 
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
     const unread = new Unread(now);
     const rounds = new Rounds({ environment, cluster, servers, unread, reporter, log, leads });
 
-    let roundAt = now();
+    let [roundAt, ledAt] = [now(), now()];
     const server = serve(port, metrics, () => now() - roundAt < wellMs);
     const stopping = new AbortController();
     process.once("SIGTERM", () => stopping.abort());
@@ -54,7 +56,8 @@ async function main(): Promise<void> {
                 reporter.couldNotSee(messageOf(error));
                 return next;
             });
-        } else {
+            ledAt = now();
+        } else if (now() - ledAt > forgetAfterMs) {
             servers.closeAll();
             unread.forget();
         }
@@ -69,10 +72,11 @@ async function main(): Promise<void> {
 
 async function keepLeading(leadership: Leadership, stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
+        const began = now();
         await leadership.renew().catch((error: unknown) => {
             log.warn("the Lease can't be renewed", { error: messageOf(error) });
         });
-        await pause(renewEveryMs);
+        await pause(Math.max(0, began + renewEveryMs - now()));
     }
 }
 

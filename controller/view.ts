@@ -87,11 +87,19 @@ export function rightful({ has, member }: Server): GtidSet {
  * What a server has applied and the primary doesn't have. The primary's own transactions are left out: they are the
  * ones made since it was asked, or the primary is `behind`, which isn't the replica's fault.
  */
-export function errantOn({ primary }: View, server: Server): GtidSet {
-    if (primary === undefined || primary.pod === server.pod) {
-        return noTransactions;
-    }
-    return notMadeBy(subtract(server.executed, primary.has), primary.uuid);
+export function errantOn(view: View, server: Server): GtidSet {
+    return lackingOn(view, server, server.executed);
+}
+
+/** The same of what it has received as well: errant as soon as it is applied. */
+export function strangeTo(view: View, server: Server): GtidSet {
+    return lackingOn(view, server, server.has);
+}
+
+function lackingOn({ primary }: View, { pod }: Server, transactions: GtidSet): GtidSet {
+    return primary === undefined || primary.pod === pod
+        ? noTransactions
+        : notMadeBy(subtract(transactions, primary.has), primary.uuid);
 }
 
 /** Transactions that the primary made and has lost. */

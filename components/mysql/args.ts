@@ -157,7 +157,7 @@ export interface MysqlClusterArgs {
      */
     binlogExpiryDays?: number;
     /**
-     * Clients at a time, 10 to 100000.
+     * Clients of one account at a time, 10 to 100000. The cluster itself has room beside them.
      * @default 151
      */
     maxConnections?: number;

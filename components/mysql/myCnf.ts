@@ -16,6 +16,9 @@ export interface ServerSettings {
     mysqldSettings: Readonly<Record<string, MysqldSetting>>;
 }
 
+/** Left to the cluster itself: 14 replicas, a copy and the controller. */
+const ownConnections = 20;
+
 type Section = [comment: string, settings: Record<string, MysqldSetting>];
 
 /** The same my.cnf for every Pod of a cluster; what differs between Pods is in the file it includes. */
@@ -130,7 +133,9 @@ function sectionsOf(settings: ServerSettings): Section[] {
         [
             "Clients.",
             {
-                max_connections: settings.maxConnections,
+                // More than any account may take: replicas have to get in, or commits wait for them, and the controller.
+                max_connections: settings.maxConnections + ownConnections,
+                max_user_connections: settings.maxConnections,
                 ...(settings.initConnect ? { init_connect: settings.initConnect } : {}),
             },
         ],

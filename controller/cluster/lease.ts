@@ -18,6 +18,8 @@ export interface LeaseStore {
 /** Nobody else takes a Lease over before it has stood still for so long. */
 export const leaseDurationMs = 6_000;
 
+const validityMs = leaseDurationMs - 1_500;
+
 /**
  * One of the controllers leads. It isn't what keeps data safe (that are the truth's versions and the servers' fences): it
  * keeps two from getting in each other's way. Times are those of this process alone, so clocks needn't agree.
@@ -33,9 +35,9 @@ export class Leadership {
         private readonly now: () => number,
     ) {}
 
-    /** Whether this one leads, as far as it knows: no longer than the others wait, less what a round may take. */
+    /** Whether this one leads, as far as it knows: for less long than the others wait. */
     get leads(): boolean {
-        return this.now() - this.renewedAt < leaseDurationMs / 2;
+        return this.now() - this.renewedAt < validityMs;
     }
 
     /** To be called about every second; what fails is tried again by the next call. */

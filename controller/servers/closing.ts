@@ -13,7 +13,8 @@ const applicationsSql = `
 SELECT PROCESSLIST_ID AS id, PROCESSLIST_STATE AS state FROM performance_schema.threads
 WHERE PROCESSLIST_ID IS NOT NULL AND TYPE = 'FOREGROUND' AND PROCESSLIST_ID <> CONNECTION_ID()
     AND PROCESSLIST_USER IS NOT NULL
-    AND PROCESSLIST_USER NOT LIKE 'cluster\\_%' AND PROCESSLIST_USER NOT IN ('event_scheduler', 'system user')`;
+    AND PROCESSLIST_USER NOT IN (
+        'cluster_controller', 'cluster_replication', 'cluster_clone', 'cluster_monitor', 'event_scheduler', 'system user')`;
 
 /** Ends the connections of applications, whatever they wait for. */
 export async function endApplications(session: Session): Promise<Row[]> {
@@ -33,7 +34,11 @@ export async function closeToWrites(
     session: Session,
     openOther: () => Promise<Session>,
 ): Promise<void> {
-    const other = await openOther();
+    const other = await openOther().catch(async () => {
+        // Clients have taken all the room there is.
+        await endApplications(session);
+        return openOther();
+    });
     try {
         const closing = session.run("SET GLOBAL super_read_only = ON", longestMs);
         const isClosed = (ms: number) =>

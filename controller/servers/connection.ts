@@ -40,10 +40,15 @@ export class Session {
             (late) => late.destroy(),
         );
         const session = new Session(connection);
-        await session.run(
-            "SET SESSION time_zone = '+00:00', sql_mode = '', lock_wait_timeout = 5, group_concat_max_len = 1000000",
-            connectTimeoutMs,
-        );
+        try {
+            await session.run(
+                "SET SESSION time_zone = '+00:00', sql_mode = '', lock_wait_timeout = 5, group_concat_max_len = 1000000",
+                connectTimeoutMs,
+            );
+        } catch (error) {
+            session.close();
+            throw error;
+        }
         return session;
     }
 

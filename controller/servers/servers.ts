@@ -134,6 +134,14 @@ export class Servers {
         // A connection of its own: the statement may have to wait for acknowledgements.
         const session = await this.open(known.address);
         try {
+            const there = await session.rows(
+                "SELECT 1 FROM information_schema.schemata WHERE schema_name = ?",
+                answerTimeoutMs,
+                [database],
+            );
+            if (there.length > 0) {
+                return;
+            }
             const name = `\`${database.replaceAll("`", "``")}\``;
             await session.run(`CREATE DATABASE IF NOT EXISTS ${name}`, 10_000);
         } finally {

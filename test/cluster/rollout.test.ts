@@ -30,7 +30,8 @@ describe("a change of the Pods", () => {
         assert.doesNotMatch(preview.text, /replace +StatefulSet/);
         await shared.stack.mustUp();
         for (const pod of podNames) {
-            assert.equal(await sql({ namespace, pod }, "SELECT @@max_connections"), "177");
+            const limits = "SELECT @@max_user_connections, @@max_connections";
+            assert.equal(await sql({ namespace, pod }, limits), "177\t197");
         }
         const failed = (await reader.stop()).filter(({ succeeded }) => !succeeded);
         assert.deepEqual(failed, []);

@@ -183,8 +183,10 @@ describe("the Lease", () => {
         const one = controller("one");
         await one.renew();
         failing = true;
-        now += leaseDurationMs / 2;
+        now += leaseDurationMs - 1_501;
         await assert.rejects(one.renew());
+        assert.equal(one.leads, true);
+        now += 1;
         assert.equal(one.leads, false);
     });
 

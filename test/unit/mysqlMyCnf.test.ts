@@ -43,9 +43,10 @@ describe("my.cnf", () => {
                 found.default_time_zone,
                 found.binlog_expire_logs_seconds,
                 found.max_connections,
+                found.max_user_connections,
                 found.init_connect,
             ],
-            ["latin1", "latin1_bin", "+08:00", "86400", "500", `"SET @a = 'x'"`],
+            ["latin1", "latin1_bin", "+08:00", "86400", "520", "500", `"SET @a = 'x'"`],
         );
     });
 
