@@ -107,11 +107,12 @@ function shortcomings(view: View): string[] {
             if (server === undefined) {
                 const answer = seen.servers[pod];
                 const copying = answer?.answer === "empty" ? answer.copying : undefined;
-                return copying === undefined
-                    ? [
-                          `${pod} ${answer?.answer === "empty" ? "has no data yet" : "doesn't answer"}`,
-                      ]
-                    : [`${pod} copies ${copying.donor}, ${copying.percent} %`];
+                if (copying !== undefined) {
+                    return [`${pod} copies ${copying.donor}, ${copying.percent} %`];
+                }
+                const what = answer?.answer === "empty" ? "has no data yet" : "doesn't answer";
+                const waitsFor = seen.pods[pod]?.waitsFor;
+                return [`${pod} ${what}${waitsFor === undefined ? "" : ` (${waitsFor})`}`];
             }
             const cause = unfit(view, server);
             return cause === undefined ? [] : [`${pod}: ${cause.why}`];

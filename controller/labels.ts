@@ -76,8 +76,14 @@ export function isRead({ seen, settings }: View, pod: string): boolean {
     return (
         seenPod !== undefined &&
         seenPod.labels.role !== "primary" &&
-        seenPod.unreadForMs < settings.drainMs
+        (seenPod.labels.reads || seenPod.readsForMs < settings.drainMs)
     );
+}
+
+/** Whether readers are surely sent to a Pod: others may go. */
+export function servesReaders({ seen, settings }: View, pod: string): boolean {
+    const seenPod = seen.pods[pod];
+    return seenPod?.labels.reads === true && seenPod.readsForMs >= settings.drainMs;
 }
 
 /**

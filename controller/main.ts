@@ -7,7 +7,7 @@ import { Servers } from "./servers/servers";
 import { serve } from "./service/http";
 import { jsonLog, withoutRepeats } from "./service/log";
 import { Metrics } from "./service/metrics";
-import { Unread } from "./unread";
+import { Readers } from "./readers";
 import { Reporter } from "./service/reporter";
 
 const port = 8080;
@@ -36,8 +36,8 @@ async function main(): Promise<void> {
     });
     const reporter = new Reporter(log, metrics, (event) => cluster.tell(event));
     const leads = () => leadership.leads;
-    const unread = new Unread(now);
-    const rounds = new Rounds({ environment, cluster, servers, unread, reporter, log, leads });
+    const readers = new Readers(now);
+    const rounds = new Rounds({ environment, cluster, servers, readers, reporter, log, leads });
 
     let [roundAt, ledAt] = [now(), now()];
     const server = serve(port, metrics, () => now() - roundAt < wellMs);
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
             ledAt = now();
         } else if (now() - ledAt > forgetAfterMs) {
             servers.closeAll();
-            unread.forget();
+            readers.forget();
         }
         await pause(next);
     }

@@ -32,8 +32,10 @@ export interface PodSeen {
     /** Its template is older than the StatefulSet's. */
     readonly outdated: boolean;
     readonly labels: Labels;
-    /** How long this controller has seen it without the label that sends readers there. */
-    readonly unreadForMs: number;
+    /** What a container of it waits for, in Kubernetes' words: an image that can't be had, a restart that is put off. */
+    readonly waitsFor?: string;
+    /** How long this controller has seen it with, or without, the label that sends readers there. */
+    readonly readsForMs: number;
 }
 
 /** `role` says what the server is; `reads` is what the read Service selects by. */

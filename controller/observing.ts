@@ -3,7 +3,7 @@ import type { ConfigMapObject, Declared, PodObject } from "./cluster/objects";
 import { readDeclared, readPod, readTruth } from "./cluster/objects";
 import type { StatefulSetObject } from "./cluster/objects";
 import type { Servers } from "./servers/servers";
-import type { Unread } from "./unread";
+import type { Readers } from "./readers";
 
 /** What the controller reads of Kubernetes. */
 export interface ClusterReader {
@@ -26,7 +26,7 @@ export interface Round {
 export async function observe(
     cluster: ClusterReader,
     servers: Servers,
-    unread: Unread,
+    readers: Readers,
 ): Promise<Round> {
     const topology = await cluster.readTopology();
     const truth = readTruth(topology);
@@ -65,7 +65,7 @@ export async function observe(
         observation: {
             truth,
             wanted: declared.wanted,
-            pods: unread.add(
+            pods: readers.add(
                 Object.fromEntries(
                     [...pods].map(([name, pod]) => [name, readPod(pod, statefulSet)]),
                 ),

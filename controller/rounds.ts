@@ -10,7 +10,7 @@ import type { Plan } from "./plan";
 import type { Log } from "./service/log";
 import type { Reporter } from "./service/reporter";
 import type { Servers } from "./servers/servers";
-import type { Unread } from "./unread";
+import type { Readers } from "./readers";
 
 /** Milliseconds between rounds: while all is well, while it isn't, and while something is being done. */
 export const pauses = { calm: 1_000, uneasy: 300, busy: 50 };
@@ -19,7 +19,7 @@ export interface Parts {
     readonly environment: Pick<Environment, "settings" | "databaseName">;
     readonly cluster: ClusterReader & ClusterWriter;
     readonly servers: Servers;
-    readonly unread: Unread;
+    readonly readers: Readers;
     readonly reporter: Reporter;
     readonly log: Log;
     readonly leads: () => boolean;
@@ -34,8 +34,8 @@ export class Rounds {
 
     /** Gives the time until the next round. Throws when something can't be seen: then nothing was decided. */
     async next(): Promise<number> {
-        const { environment, cluster, servers, unread, reporter, log, leads } = this.parts;
-        const round = await observe(cluster, servers, unread);
+        const { environment, cluster, servers, readers, reporter, log, leads } = this.parts;
+        const round = await observe(cluster, servers, readers);
         const { observation, declared } = round;
         const plan = decide(observation, environment.settings, Date.now());
         reporter.tell(observation, plan);

@@ -1,5 +1,6 @@
 import { brokenBy, isToBeRebuilt, successors, unfit } from "./fitness";
 import { formatGtidSet, isEmpty } from "./gtid";
+import { servesReaders } from "./labels";
 import type { Change } from "./membership";
 import type { Act } from "./plan";
 import type { Rebuild, ServerId, Truth } from "./truth";
@@ -128,7 +129,11 @@ export function nextRestart(view: View, primary: Server): Restart | undefined {
     ).filter((pod) => pod !== primary.pod);
     const unfitPods = replicas.filter((pod) => {
         const server = view.serving.find((each) => each.pod === pod);
-        return server?.member === undefined || unfit(view, server) !== undefined;
+        return (
+            server?.member === undefined ||
+            unfit(view, server) !== undefined ||
+            !servesReaders(view, pod)
+        );
     });
     const restart = ({ pod, uid }: { pod: string; uid: string }): Restart => ({
         kind: "act",

@@ -17,7 +17,14 @@ export interface PodObject {
     readonly status?: {
         readonly podIP?: string;
         readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+        readonly initContainerStatuses?: readonly ContainerStatus[];
+        readonly containerStatuses?: readonly ContainerStatus[];
     };
+}
+
+interface ContainerStatus {
+    readonly image?: string;
+    readonly state?: { readonly waiting?: { readonly reason?: string } };
 }
 
 export interface StatefulSetObject {
@@ -48,7 +55,7 @@ export function labelPatch({ role, reads }: Labels): Record<string, string | nul
 export function readPod(
     pod: PodObject,
     statefulSet: StatefulSetObject | undefined,
-): Omit<PodSeen, "unreadForMs"> {
+): Omit<PodSeen, "readsForMs"> {
     return {
         uid: pod.metadata?.uid ?? "",
         ready: (pod.status?.conditions ?? []).some(
@@ -57,7 +64,20 @@ export function readPod(
         deleting: pod.metadata?.deletionTimestamp !== undefined,
         outdated: isOutdated(pod, statefulSet),
         labels: readLabels(pod.metadata?.labels),
+        ...waiting(pod),
     };
+}
+
+/** Of what passes by itself within moments nothing is told. */
+function waiting({ status }: PodObject): Pick<PodSeen, "waitsFor"> {
+    const { initContainerStatuses = [], containerStatuses = [] } = status ?? {};
+    for (const { image = "", state } of [...initContainerStatuses, ...containerStatuses]) {
+        const reason = state?.waiting?.reason ?? "";
+        if (/BackOff|Err|Invalid/.test(reason)) {
+            return { waitsFor: /Image/.test(reason) ? `${reason} ${image}` : reason };
+        }
+    }
+    return {};
 }
 
 /** Nothing is outdated while the StatefulSet's status is about an older template. */

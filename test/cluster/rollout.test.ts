@@ -46,15 +46,13 @@ describe("a change of the Pods", () => {
         });
         const run = await shared.stack.up();
         assert.match(run.error ?? "", /StatefulSet mysql/);
-        // The official plugin names the container that waits, an init container here, but not for what.
-        const isOfficial = testCluster().engine.description.some((line) =>
-            line.startsWith("provider plugin kubernetes: official"),
-        );
+        assert.match(run.error ?? "", /updatedReplicas/);
+        // Who brings the Pods their template, and so knows why it can't, is the controller.
+        const { kubectl } = testCluster();
+        const logs = ["logs", "-n", namespace, "-l", "mysqlnfs/controller=mysql", "--tail=50"];
         assert.match(
-            run.error ?? "",
-            isOfficial
-                ? /mysql-2.*containers with incomplete status: \[prepare\]/s
-                : /sandbox\.local\/mysql:9\.7\.99|ImagePullBackOff|ErrImagePull/,
+            await kubectl.run(logs),
+            /doesn't answer \((ImagePullBackOff|ErrImagePull) sandbox\.local\/mysql:9\.7\.99\)/,
         );
         assert.ok(Date.now() - started < 100_000);
         const pod = await primaryOf(namespace);

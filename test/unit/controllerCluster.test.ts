@@ -11,7 +11,9 @@ import {
 } from "../../controller/cluster/objects";
 import { settlement } from "../../controller/cluster/settling";
 import type { Plan } from "../../controller/plan";
-import { id, seen, uuid } from "../simulation/world/cases";
+import { decide } from "../../controller/decide";
+import { defaultSettings } from "../../controller/settings";
+import { id, now, seen, uuid } from "../simulation/world/cases";
 
 const truth = seen().truth ?? assert.fail("there is a truth");
 
@@ -76,6 +78,20 @@ describe("a Pod", () => {
         assert.equal(readPod(pod, set(2)).outdated, true);
         assert.equal(readPod(pod, set(1)).outdated, false);
         assert.equal(readPod(pod, undefined).outdated, false);
+    });
+
+    it("tells what keeps it from starting", () => {
+        const waits = (reason: string) => [{ image: "mysql:9.9", state: { waiting: { reason } } }];
+        const told = (reason: string) =>
+            readPod({ ...pod, status: { initContainerStatuses: waits(reason) } }, undefined)
+                .waitsFor;
+        assert.equal(told("ImagePullBackOff"), "ImagePullBackOff mysql:9.9");
+        assert.equal(told("CrashLoopBackOff"), "CrashLoopBackOff");
+        assert.equal(told("PodInitializing"), undefined);
+        const servers = { "mysql-2": { answer: "silent", forMs: 9_000 } } as const;
+        const pods = { "mysql-2": { waitsFor: "ImagePullBackOff mysql:9.9" } };
+        const { reasons } = decide(seen({ servers, pods }), defaultSettings, now);
+        assert.equal(reasons[0], "mysql-2 doesn't answer (ImagePullBackOff mysql:9.9)");
     });
 
     it("has labels that can be taken away again", () => {

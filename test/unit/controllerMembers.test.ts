@@ -190,6 +190,9 @@ describe("a new template", () => {
     });
 
     it("switches over before the primary's turn", () => {
+        const fresh = { readsForMs: 1_999 };
+        const waiting = planFor({ pods: { "mysql-0": outdated, "mysql-1": fresh } });
+        assert.equal(written(waiting), undefined);
         const plan = planFor({ pods: { "mysql-0": outdated } });
         assert.equal(written(plan)?.operation?.kind, "switchover");
     });

@@ -214,14 +214,14 @@ describe("a switchover", () => {
     const begun = { ...asked, truth: { operation: { ...switchover, request: "r1" } } };
     plans(
         "lets the old one take writes until no readers come to the new one",
-        { ...begun, pods: { "mysql-1": { ...unread, unreadForMs: 1_999 } } },
+        { ...begun, pods: { "mysql-1": { ...unread, readsForMs: 1_999 } } },
         "Degraded",
         [],
         /waiting until no readers come to mysql-1/,
     );
     plans(
         "takes the old one's label then, and stops it",
-        { ...begun, pods: { "mysql-1": { ...unread, unreadForMs: 2_000 } } },
+        { ...begun, pods: { "mysql-1": { ...unread, readsForMs: 2_000 } } },
         "Degraded",
         ["label mysql-0 nothing", "fence mysql-0 @7"],
     );

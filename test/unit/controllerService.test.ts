@@ -8,7 +8,7 @@ import { jsonLog, withoutRepeats } from "../../controller/service/log";
 import { Metrics } from "../../controller/service/metrics";
 import { Reporter } from "../../controller/service/reporter";
 import { defaultSettings } from "../../controller/settings";
-import { Unread } from "../../controller/unread";
+import { Readers } from "../../controller/readers";
 import { channel, now, replica, seen } from "../simulation/world/cases";
 
 describe("the controller's environment", () => {
@@ -158,7 +158,7 @@ describe("what the controller tells", () => {
     });
 });
 
-describe("how long a Pod has had no readers", () => {
+describe("how long a Pod has had readers, or none", () => {
     const pod = (uid: string, reads: boolean) => ({
         uid,
         ready: true,
@@ -167,19 +167,20 @@ describe("how long a Pod has had no readers", () => {
         labels: { role: "replica" as const, reads },
     });
 
-    it("counts from when it was first seen without the label, and anew for each Pod", () => {
+    it("counts from when its label was first seen so, and anew for each Pod", () => {
         let time = 0;
-        const unread = new Unread(() => time);
+        const readers = new Readers(() => time);
         const forMs = (uid: string, reads: boolean) =>
-            unread.add({ "mysql-1": pod(uid, reads) })["mysql-1"]?.unreadForMs;
+            readers.add({ "mysql-1": pod(uid, reads) })["mysql-1"]?.readsForMs;
         assert.equal(forMs("a", false), 0);
         time = 700;
         assert.equal(forMs("a", false), 700);
         assert.equal(forMs("a", true), 0);
         time = 900;
-        assert.equal(forMs("a", false), 200);
+        assert.equal(forMs("a", true), 200);
+        assert.equal(forMs("a", false), 0);
         assert.equal(forMs("b", false), 0);
-        unread.forget();
+        readers.forget();
         time = 1_000;
         assert.equal(forMs("b", false), 0);
     });

@@ -8,7 +8,7 @@ import type {
 } from "../../../controller/observation";
 import type { Act, Plan } from "../../../controller/plan";
 import type { Settings } from "../../../controller/settings";
-import { Unread } from "../../../controller/unread";
+import { Readers } from "../../../controller/readers";
 import type { Truth } from "../../../controller/truth";
 import type { World } from "./world";
 import type { SimServer } from "./server";
@@ -28,7 +28,7 @@ export class Actor {
     private round: Round | undefined;
     private acts: Act[] = [];
     private seen: Observation | undefined;
-    private readonly unread = new Unread(() => this.world.now);
+    private readonly readers = new Readers(() => this.world.now);
     private readonly silentSince = new Map<string, number>();
     private readonly boots = new Map<string, number>();
 
@@ -42,7 +42,7 @@ export class Actor {
         this.round = undefined;
         this.acts = [];
         this.silentSince.clear();
-        this.unread.forget();
+        this.readers.forget();
     }
 
     step(): void {
@@ -79,7 +79,7 @@ export class Actor {
                 pods: wantedPods,
                 ...(request === undefined ? {} : { primary: request }),
             },
-            pods: this.unread.add(
+            pods: this.readers.add(
                 Object.fromEntries([...pods].map(([pod, seen]) => [pod, { ...seen }])),
             ),
             servers: {},

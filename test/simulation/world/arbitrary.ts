@@ -94,7 +94,7 @@ function pod(ordinal: number): fc.Arbitrary<PodSeen | undefined> {
             ),
             reads: fc.boolean(),
         }),
-        unreadForMs: fc.constantFrom(0, 60_000, 60_000),
+        readsForMs: fc.constantFrom(0, 60_000, 60_000),
     });
     return fc.option(seen, { nil: undefined, freq: 8 });
 }

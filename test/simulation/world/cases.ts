@@ -96,7 +96,7 @@ export function seen({ truth, wanted, pods, servers }: Change = {}): Observation
                 deleting: false,
                 outdated: false,
                 labels: labels(ordinal),
-                unreadForMs: labels(ordinal).reads ? 0 : 60_000,
+                readsForMs: 60_000,
             },
         ]),
     );
@@ -107,8 +107,7 @@ export function seen({ truth, wanted, pods, servers }: Change = {}): Observation
             const blank = { uid: `uid-of-${pod}`, ready: true, deleting: false, outdated: false };
             const none = { role: undefined, reads: false };
             const before = podsSeen[pod];
-            const unreadForMs = (change.labels ?? before?.labels)?.reads === true ? 0 : 60_000;
-            podsSeen[pod] = { labels: none, ...blank, ...before, unreadForMs, ...change };
+            podsSeen[pod] = { labels: none, ...blank, readsForMs: 60_000, ...before, ...change };
         }
     }
     return {

@@ -6,7 +6,7 @@ import type { Random } from "./random";
 import type { Volume } from "./server";
 import { SimServer, uuidOf } from "./server";
 
-export interface SimPod extends Omit<PodSeen, "unreadForMs"> {
+export interface SimPod extends Omit<PodSeen, "readsForMs"> {
     deleting: boolean;
     outdated: boolean;
     labels: Labels;
