@@ -105,7 +105,8 @@ describe("a replica that can't go on with its data", () => {
         killServer(witnesses.pod(replica.name).uid);
         log.stop();
         const again = await scene.follow(replica.name, "prepare");
-        await again.untilLine(/^copying /, 60);
+        // The donor holds its hand out to the one that is gone for a minute: my.cnf says so.
+        await again.untilLine(/^copying /, 120);
         killServer(donor.uid);
         again.stop();
         await untilAnotherServer(replica.name, server);
