@@ -79,6 +79,9 @@ function sectionsOf(settings: ServerSettings): Section[] {
                 gtid_mode: true,
                 enforce_gtid_consistency: true,
                 log_replica_updates: true,
+                // A Pod whose data was copied anew has the server_id of before: what that server has written, and the copy
+                // lacks, would be skipped for ever. GTIDs keep transactions from going in circles.
+                replicate_same_server_id: true,
                 binlog_expire_logs_seconds: settings.binlogExpiryDays * 24 * 60 * 60,
             },
         ],
