@@ -75,6 +75,9 @@ export function unreadable(view: View, server: Server): Unfit | undefined {
     if (channel.lagMs > lagBoundMs) {
         return { why: `it is ${seconds(channel.lagMs)} behind`, passing: true };
     }
+    if (!seenPod.labels.reads && (server.appliedAgeMs ?? Infinity) > lagBoundMs) {
+        return { why: "it has not caught up yet", passing: true };
+    }
     if (channel.receiving !== "on" && !heardWithin(channel, lagBoundMs)) {
         return { why: "it is cut off from its source", passing: true };
     }

@@ -7,6 +7,7 @@ import { Servers } from "./servers/servers";
 import { serve } from "./service/http";
 import { jsonLog, withoutRepeats } from "./service/log";
 import { Metrics } from "./service/metrics";
+import { Freshness } from "./freshness";
 import { Readers } from "./readers";
 import { Reporter } from "./service/reporter";
 
@@ -36,8 +37,9 @@ async function main(): Promise<void> {
     });
     const reporter = new Reporter(log, metrics, (event) => cluster.tell(event));
     const leads = () => leadership.leads;
-    const readers = new Readers(now);
-    const rounds = new Rounds({ environment, cluster, servers, readers, reporter, log, leads });
+    const [readers, freshness] = [new Readers(now), new Freshness(now)];
+    const seen = { readers, freshness, now };
+    const rounds = new Rounds({ environment, cluster, servers, ...seen, reporter, log, leads });
 
     let [roundAt, ledAt] = [now(), now()];
     const server = serve(port, metrics, () => now() - roundAt < wellMs);
@@ -60,6 +62,7 @@ async function main(): Promise<void> {
         } else if (now() - ledAt > forgetAfterMs) {
             servers.closeAll();
             readers.forget();
+            freshness.forget();
         }
         await pause(next);
     }

@@ -216,10 +216,13 @@ function lower(view: View): Change | undefined {
 
 /** Only when enough of them acknowledge already, so that no commit has to wait. */
 function raise(view: View, primary: Server): Change | undefined {
-    const { truth, seen } = view;
+    const { truth, seen, settings } = view;
     const target = wantedAcks(seen.wanted.pods, truth.members.length);
     const majority = Math.floor(seen.wanted.pods / 2) + 1;
-    const ready = acknowledging(view).filter(({ uuid }) => primary.source.replicas.includes(uuid));
+    const ready = acknowledging(view).filter(
+        ({ uuid, receivedAgeMs = Infinity }) =>
+            primary.source.replicas.includes(uuid) && receivedAgeMs <= settings.acknowledgeAgeMs,
+    );
     return truth.acksSet < target && truth.members.length >= majority && ready.length >= target
         ? { change: { acksSet: target }, why: `commits are to wait for ${target} replicas` }
         : undefined;

@@ -75,6 +75,10 @@ export interface ServingServer {
     /** Whether it acknowledges, as a semi-synchronous replica, what it receives. */
     readonly acknowledges: boolean;
     readonly channel?: Channel;
+    /** How old the newest state of the primary is that it has applied; undefined when none is known. */
+    readonly appliedAgeMs?: number;
+    /** The same of what it has received. */
+    readonly receivedAgeMs?: number;
     /** How long commits have been stuck for a reason of its own, such as a full disk. */
     readonly stuckForMs?: number;
     /** Copies that this server is the donor of, now. */

@@ -3,6 +3,7 @@ import type { ConfigMapObject, Declared, PodObject } from "./cluster/objects";
 import { readDeclared, readPod, readTruth } from "./cluster/objects";
 import type { StatefulSetObject } from "./cluster/objects";
 import type { Servers } from "./servers/servers";
+import type { Freshness } from "./freshness";
 import type { Readers } from "./readers";
 
 /** What the controller reads of Kubernetes. */
@@ -27,6 +28,8 @@ export async function observe(
     cluster: ClusterReader,
     servers: Servers,
     readers: Readers,
+    freshness: Freshness,
+    now: () => number,
 ): Promise<Round> {
     const topology = await cluster.readTopology();
     const truth = readTruth(topology);
@@ -47,6 +50,7 @@ export async function observe(
     );
     const seen = new Map<string, ServerSeen>();
     const primary = truth?.primary.pod ?? "";
+    const askedAtMs = now();
     if (pods.has(primary)) {
         seen.set(primary, await servers.ask(primary));
     }
@@ -70,7 +74,7 @@ export async function observe(
                     [...pods].map(([name, pod]) => [name, readPod(pod, statefulSet)]),
                 ),
             ),
-            servers: Object.fromEntries(seen),
+            servers: freshness.add(Object.fromEntries(seen), truth?.primary, askedAtMs),
         },
     };
 }

@@ -10,6 +10,7 @@ import type { Plan } from "./plan";
 import type { Log } from "./service/log";
 import type { Reporter } from "./service/reporter";
 import type { Servers } from "./servers/servers";
+import type { Freshness } from "./freshness";
 import type { Readers } from "./readers";
 
 /** Milliseconds between rounds: while all is well, while it isn't, and while something is being done. */
@@ -20,6 +21,9 @@ export interface Parts {
     readonly cluster: ClusterReader & ClusterWriter;
     readonly servers: Servers;
     readonly readers: Readers;
+    readonly freshness: Freshness;
+    /** Milliseconds of a clock that nobody sets. */
+    readonly now: () => number;
     readonly reporter: Reporter;
     readonly log: Log;
     readonly leads: () => boolean;
@@ -34,8 +38,9 @@ export class Rounds {
 
     /** Gives the time until the next round. Throws when something can't be seen: then nothing was decided. */
     async next(): Promise<number> {
-        const { environment, cluster, servers, readers, reporter, log, leads } = this.parts;
-        const round = await observe(cluster, servers, readers);
+        const { environment, cluster, servers, reporter, log, leads } = this.parts;
+        const { readers, freshness, now } = this.parts;
+        const round = await observe(cluster, servers, readers, freshness, now);
         const { observation, declared } = round;
         const plan = decide(observation, environment.settings, Date.now());
         reporter.tell(observation, plan);

@@ -12,6 +12,8 @@ export interface Settings {
     readonly lagBoundMs: number;
     /** A replica that is further behind is asked to catch up before a switchover begins. */
     readonly switchoverLagMs: number;
+    /** A replica that is further behind in receiving isn't waited for: each commit would wait until it has caught up. */
+    readonly acknowledgeAgeMs: number;
     /**
      * Until no node sends new readers to a Pod any more that has lost its label: the time of Kubernetes' controllers and of
      * kube-proxy, which gathers changes for up to a second. Nobody is to read from a primary.
@@ -31,6 +33,7 @@ export const defaultSettings: Settings = {
     hearingMs: 5_000,
     lagBoundMs: 60_000,
     switchoverLagMs: 1_000,
+    acknowledgeAgeMs: 2_500,
     drainMs: 2_000,
     switchoverTimeoutMs: 20_000,
     readsFromPrimary: "never",

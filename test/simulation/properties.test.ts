@@ -342,6 +342,9 @@ describe("whatever is seen, a plan", function () {
                 }
                 assert.ok(act.pod !== (next ?? truth).primary.pod && server.superReadOnly);
                 assert.ok((server.channel?.lagMs ?? Infinity) <= defaultSettings.lagBoundMs);
+                const wasRead = seen.pods[act.pod]?.labels.reads === true;
+                const { appliedAgeMs = Infinity } = server;
+                assert.ok(wasRead || appliedAgeMs <= defaultSettings.lagBoundMs);
                 assert.ok(server.channel?.applying === true || server.channel?.applyError === 0);
                 if (primary !== undefined && server !== primary) {
                     const foreign = subtract(server.executed, primary.has);

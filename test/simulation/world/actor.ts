@@ -164,6 +164,8 @@ function describe(world: World, server: SimServer): ServerSeen {
             replicas: world.replicasOf(server).map((each) => each.volume?.uuid ?? ""),
         },
         acknowledges: server.acknowledges,
+        appliedAgeMs: 0,
+        receivedAgeMs: 0,
         ...(volume.source === undefined
             ? {}
             : {

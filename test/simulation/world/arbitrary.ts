@@ -54,6 +54,8 @@ function serving(ordinal: number): fc.Arbitrary<ServingServer> {
             replicas: fc.subarray([...uuids, ...others]),
             acknowledges: fc.boolean(),
             channel: fc.option(channel, { nil: undefined }),
+            appliedAgeMs: fc.constantFrom(0, 0, 0, 61_000, undefined),
+            receivedAgeMs: fc.constantFrom(0, 0, 0, 61_000, undefined),
             stuckForMs: fc.constantFrom(undefined, undefined, undefined, 60_000),
             copies: fc.constantFrom(0, 0, 1),
         })

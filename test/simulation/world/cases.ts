@@ -55,6 +55,8 @@ export function primary(change: ServingChange = {}): ServingServer {
         superReadOnly: false,
         source: { waitsFor: 1, replicas: [uuid(1), uuid(2)] },
         acknowledges: false,
+        appliedAgeMs: 0,
+        receivedAgeMs: 0,
         ...change,
         executed: parseGtidSet(change.executed ?? all),
         purged: parseGtidSet(change.purged ?? ""),
