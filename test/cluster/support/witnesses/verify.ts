@@ -150,13 +150,16 @@ export function errantSaved(namespace: string, pods: readonly string[]): ErrantR
     });
 }
 
+/** What was reported once, whatever has become of its volume since. */
+const reports = new Set<string>();
+
 function errantReports(namespace: string): string[] {
-    const pods = Array.from({ length: 15 }, (_, ordinal) => `mysql-${ordinal}`);
-    return pods.flatMap((pod) => {
+    for (const pod of Array.from({ length: 15 }, (_, ordinal) => `mysql-${ordinal}`)) {
         try {
-            return errantSaved(namespace, [pod]).map(({ transactions }) => transactions);
+            errantSaved(namespace, [pod]).forEach(({ transactions }) => reports.add(transactions));
         } catch {
-            return []; // a Pod that never was has no claim
+            continue; // a Pod that never was has no claim
         }
-    });
+    }
+    return [...reports];
 }
