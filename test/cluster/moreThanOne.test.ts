@@ -21,6 +21,12 @@ import { exactly, found, seen, until } from "./support/until";
 // prod's namespace by another stack, and two clusters in one namespace by one program.
 describe("more than one of everything on one cluster", () => {
     const namespace = "mysql-nfs-prod";
+    /** The sandbox's node has two processors for all of them. */
+    const small = {
+        mysqlPods: 1,
+        mysqlResources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+        controllerPods: 1,
+    };
     const stacks: TestStack[] = [];
     let prod: TestStack;
     let reports: TestStack;
@@ -38,7 +44,7 @@ describe("more than one of everything on one cluster", () => {
         );
         await kubectl.run([...secret, ...literals]);
         prod = await TestStack.open("prod", {
-            mysqlPods: 1,
+            ...small,
             nfsServer: secondServer,
             nfsReclaimPolicy: "Delete",
             createNamespace: false,
@@ -47,7 +53,7 @@ describe("more than one of everything on one cluster", () => {
             readsFromPrimary: "whenAlone",
         });
         reports = await TestStack.open("reports", {
-            mysqlPods: 1,
+            ...small,
             mysqlName: "reports",
             namespace,
             createNamespace: false,

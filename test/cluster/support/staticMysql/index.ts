@@ -31,7 +31,8 @@ new MysqlCluster("mysql", {
     // There is no replica.
     readsFromPrimary: "whenAlone",
     image: config.require("mysqlImage"),
-    controller: { image: config.require("controllerImage") },
+    controller: { image: config.require("controllerImage"), pods: 1 },
+    resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
     storageClassName,
     storageSize: "1Gi",
     protect,

@@ -24,7 +24,9 @@ for (const name of config.requireObject<string[]>("clusters")) {
         pods: name === "orders" ? 2 : 1,
         readsFromPrimary: "whenAlone",
         image: config.require("mysqlImage"),
-        controller: { image: config.require("controllerImage") },
+        // The sandbox's node has two processors for all that the test brings up.
+        controller: { image: config.require("controllerImage"), pods: 1 },
+        resources: { requests: { cpu: "50m", memory: "256Mi" }, limits: { memory: "512Mi" } },
         storageClassName: volumes.storageClassName,
         storageSize: "1Gi",
         protect: false,
