@@ -135,7 +135,8 @@ describe("more than one of everything on one cluster", () => {
         await untilEndpoints(where, "orders-primary", [primary]);
         await untilEndpoints(where, "orders-read", [replica]);
         await untilEndpoints(where, "billing-primary", ["billing-0"]);
-        await untilEndpoints(where, "billing-read", []);
+        // It is alone, and asked to serve reads then.
+        await untilEndpoints(where, "billing-read", ["billing-0"]);
         assert.ok(existsSync(claimDirectory(where, "data-orders-1", "export")));
         assert.ok(existsSync(claimDirectory(where, "data-billing-0", "export2")));
         const client = { namespace: where, pod: primary };
