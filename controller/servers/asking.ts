@@ -1,6 +1,10 @@
 import { parseGtidSet } from "../gtid";
 import type { Channel, ServerSeen } from "../observation";
 
+/** How many acknowledgements a commit waits for. */
+export const waitsForSql =
+    "IF(@@global.rpl_semi_sync_source_enabled, @@global.rpl_semi_sync_source_wait_for_replica_count, 0)";
+
 /**
  * The one question that a server is asked each round: everything in one statement, so that the answer is of one
  * moment, or nearly. A server that receives a copy answers it too; what it holds is nothing.
@@ -37,7 +41,7 @@ SELECT
     @@global.init_replica AS fence,
     @@global.read_only AS readOnly,
     @@global.super_read_only AS superReadOnly,
-    IF(@@global.rpl_semi_sync_source_enabled, @@global.rpl_semi_sync_source_wait_for_replica_count, 0) AS waitsFor,
+    ${waitsForSql} AS waitsFor,
     @@global.rpl_semi_sync_replica_enabled OR COALESCE((
         SELECT VARIABLE_VALUE = 'ON' FROM performance_schema.global_status
         WHERE VARIABLE_NAME = 'Rpl_semi_sync_replica_status'), FALSE) AS acknowledges,

@@ -1,8 +1,8 @@
 import type { Act } from "../plan";
-import { fenceStatement, readFence } from "./asking";
+import { fenceStatement, readFence, waitsForSql } from "./asking";
 import type { Session } from "./connection";
 import { closeToWrites, endApplications } from "./closing";
-import { detach, follow, freeze, setAcknowledge, startApplier } from "./replicating";
+import { actTimeoutMs, detach, follow, freeze, setAcknowledge, startApplier } from "./replicating";
 
 export type ServerAct = Exclude<Act, { kind: "writeTruth" | "setLabels" | "restartPod" }>;
 
@@ -14,9 +14,6 @@ export interface ActContext {
     readonly hostOf: (pod: string) => string;
     readonly replicationPassword: () => string;
 }
-
-/** Longer than any act may take: a receiver or an applier stops at the end of what it does. */
-export const actTimeoutMs = 15_000;
 
 const lockName = "cluster_controller";
 
@@ -105,10 +102,7 @@ async function setSource(session: Session, acks: number): Promise<void> {
 
 /** Who read from it as from a replica is sent away: what it answers from now on is the primary's. */
 async function openToWrites(session: Session, acks: number): Promise<void> {
-    const [row] = await session.rows(
-        "SELECT IF(@@global.rpl_semi_sync_source_enabled, @@global.rpl_semi_sync_source_wait_for_replica_count, 0) AS waitsFor",
-        actTimeoutMs,
-    );
+    const [row] = await session.rows(`SELECT ${waitsForSql} AS waitsFor`, actTimeoutMs);
     if (Number(row?.["waitsFor"] ?? 0) < acks) {
         throw new Error(`it waits for fewer than ${acks} acknowledgements`);
     }

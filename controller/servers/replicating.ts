@@ -1,6 +1,7 @@
 import type { Session } from "./connection";
 
-const timeoutMs = 15_000;
+/** Longer than any act may take: a receiver or an applier stops at the end of what it does. */
+export const actTimeoutMs = 15_000;
 
 const replicationUser = "cluster_replication";
 
@@ -20,7 +21,7 @@ async function channelOf(session: Session): Promise<ChannelState> {
         JOIN performance_schema.replication_connection_status AS connection USING (CHANNEL_NAME)
         JOIN performance_schema.replication_applier_status AS applier USING (CHANNEL_NAME)
         WHERE CHANNEL_NAME = ''`,
-        timeoutMs,
+        actTimeoutMs,
     );
     return {
         host: String(row?.["host"] ?? ""),
@@ -33,12 +34,12 @@ async function channelOf(session: Session): Promise<ChannelState> {
 /** It receives and acknowledges no more; what it has received is applied on. */
 export async function freeze(session: Session): Promise<void> {
     if ((await channelOf(session)).host !== "") {
-        await session.run("STOP REPLICA IO_THREAD", timeoutMs);
+        await session.run("STOP REPLICA IO_THREAD", actTimeoutMs);
     }
 }
 
 export async function startApplier(session: Session): Promise<void> {
-    await session.run("START REPLICA SQL_THREAD", timeoutMs);
+    await session.run("START REPLICA SQL_THREAD", actTimeoutMs);
 }
 
 /** Forgets its source, and has nothing of it left to apply. */
@@ -47,13 +48,13 @@ export async function detach(session: Session): Promise<void> {
     if (host === "") {
         return;
     }
-    await session.run("STOP REPLICA IO_THREAD", timeoutMs);
+    await session.run("STOP REPLICA IO_THREAD", actTimeoutMs);
     if (!(await channelOf(session)).appliedAll) {
         throw new Error("it has not applied all that it has received");
     }
     await endApplier(session);
-    await session.run("STOP REPLICA", timeoutMs);
-    await session.run("RESET REPLICA ALL", timeoutMs);
+    await session.run("STOP REPLICA", actTimeoutMs);
+    await session.run("RESET REPLICA ALL", actTimeoutMs);
 }
 
 /**
@@ -64,10 +65,10 @@ async function endApplier(session: Session): Promise<void> {
     const [row] = await session.rows(
         `SELECT thread.PROCESSLIST_ID AS id FROM performance_schema.replication_applier_status_by_coordinator AS coordinator
         JOIN performance_schema.threads AS thread USING (THREAD_ID) WHERE coordinator.CHANNEL_NAME = ''`,
-        timeoutMs,
+        actTimeoutMs,
     );
     if (row !== undefined) {
-        await session.run(`KILL ${Number(row["id"])}`, timeoutMs);
+        await session.run(`KILL ${Number(row["id"])}`, actTimeoutMs);
     }
 }
 
@@ -82,10 +83,10 @@ export async function follow(
     password: string,
 ): Promise<void> {
     // Else what it applies would wait for acknowledgements too.
-    await session.run("SET GLOBAL rpl_semi_sync_source_enabled = OFF", timeoutMs);
+    await session.run("SET GLOBAL rpl_semi_sync_source_enabled = OFF", actTimeoutMs);
     const before = await channelOf(session);
     if (before.host !== "") {
-        await session.run("STOP REPLICA IO_THREAD", timeoutMs);
+        await session.run("STOP REPLICA IO_THREAD", actTimeoutMs);
     }
     if (before.host !== host) {
         const { applierRuns, appliedAll } = await channelOf(session);
@@ -98,7 +99,7 @@ export async function follow(
                   "CHANGE REPLICATION SOURCE TO SOURCE_HOST = ?, SOURCE_PORT = 3306, SOURCE_AUTO_POSITION = 1, " +
                       "SOURCE_SSL = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 0, SOURCE_HEARTBEAT_PERIOD = 1"
                 : "CHANGE REPLICATION SOURCE TO SOURCE_HOST = ?",
-            timeoutMs,
+            actTimeoutMs,
             [host],
         );
     }
@@ -114,7 +115,7 @@ export async function setAcknowledge(
 ): Promise<void> {
     const { host, receiverRuns } = await channelOf(session);
     if (host !== "" && receiverRuns) {
-        await session.run("STOP REPLICA IO_THREAD", timeoutMs);
+        await session.run("STOP REPLICA IO_THREAD", actTimeoutMs);
     }
     await acknowledging(session, on);
     if (host !== "" && receiverRuns) {
@@ -123,12 +124,15 @@ export async function setAcknowledge(
 }
 
 async function acknowledging(session: Session, on: boolean): Promise<void> {
-    await session.run(`SET GLOBAL rpl_semi_sync_replica_enabled = ${on ? "ON" : "OFF"}`, timeoutMs);
+    await session.run(
+        `SET GLOBAL rpl_semi_sync_replica_enabled = ${on ? "ON" : "OFF"}`,
+        actTimeoutMs,
+    );
 }
 
 /** The password is given here: CHANGE REPLICATION SOURCE would keep it in the data directory, readable. */
 async function startReceiver(session: Session, password: string, thread: string): Promise<void> {
-    await session.run(`START REPLICA ${thread}USER = ? PASSWORD = ?`, timeoutMs, [
+    await session.run(`START REPLICA ${thread}USER = ? PASSWORD = ?`, actTimeoutMs, [
         replicationUser,
         password,
     ]);
