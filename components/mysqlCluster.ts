@@ -184,6 +184,10 @@ export class MysqlCluster extends pulumi.ComponentResource {
                 // Pods can read both when they start, and go only when they may.
                 startAfter: [topology, settled],
                 readyTimeoutMinutes: full.readyTimeoutMinutes,
+                notReadyHint:
+                    "If an image can't be pulled, correct it " +
+                    `(${nameOf("image")} = ${JSON.stringify(full.image)}). The servers that had not been ` +
+                    "restarted yet serve on; `pulumi up` goes on from here",
                 adoptingProvider: full.adoptingProvider,
                 protect: full.protect,
                 nameOf: (field) => nameOf(claimArguments[field] ?? field),

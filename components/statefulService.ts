@@ -5,6 +5,7 @@ import { assertNoProblems } from "./problem";
 import type { StatefulServiceArgs } from "./stateful/args";
 import { makeClaims } from "./stateful/claimResources";
 import { declaredClaims, judgeClaimChange, ownsClaims } from "./stateful/claims";
+import { explainNotReady } from "./stateful/notReady";
 import {
     declaredPolicy,
     droppedWarning,
@@ -131,6 +132,10 @@ export class StatefulService extends pulumi.ComponentResource {
                 ignoreChanges: ["spec.volumeClaimTemplates", "spec.podManagementPolicy"],
                 hooks: {
                     beforeUpdate: [claimsGuard, ...(isOrdered ? [refuseStuckUpdate(name)] : [])],
+                    onError:
+                        waitFor === undefined
+                            ? []
+                            : [explainNotReady(name, args, () => this.statefulSet)],
                 },
                 customTimeouts: { create: timeout, update: timeout, delete: timeout },
             },

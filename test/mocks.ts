@@ -30,6 +30,7 @@ export interface Registered {
     protect: boolean;
     ignoreChanges: string[];
     beforeUpdate: string[];
+    onError: string[];
     timeouts: { create: string; update: string; delete: string };
     /** Read from the cluster rather than made. */
     isRead: boolean;
@@ -200,6 +201,7 @@ const monitor = MockMonitor.prototype as unknown as {
     registerResource: Receive<RegisterResourceRequest>;
     readResource: Receive<ReadResourceRequest>;
     registerResourceHook: Receive<unknown>;
+    registerErrorHook: Receive<unknown>;
 };
 const { registerResource, readResource } = monitor;
 
@@ -211,6 +213,7 @@ monitor.registerResource = function (request, respond) {
         protect: request.getProtect() ?? false,
         ignoreChanges: request.getIgnorechangesList(),
         beforeUpdate: request.getHooks()?.getBeforeUpdateList() ?? [],
+        onError: request.getHooks()?.getOnErrorList() ?? [],
         timeouts: {
             create: timeouts?.getCreate() ?? "",
             update: timeouts?.getUpdate() ?? "",
@@ -223,7 +226,7 @@ monitor.readResource = function (request, respond) {
     recorded.push({ ...recordOf(request, request.getProperties()), isRead: true });
     return readResource.call(this, request, respond);
 };
-monitor.registerResourceHook = (_request, respond) => {
+monitor.registerResourceHook = monitor.registerErrorHook = (_request, respond) => {
     respond(null, {});
 };
 

@@ -148,6 +148,12 @@ export interface StatefulServiceArgs {
     /** How long `pulumi up` waits for all Pods to be ready, in minutes. @default 10 */
     readyTimeoutMinutes?: number;
     /**
+     * What to set right when they are not, in sentences, where the provider itself can't tell a Pod's reason: with a
+     * partition, and with OnDelete.
+     * @default none
+     */
+    notReadyHint?: string;
+    /**
      * Provider with `upsertExistingObjects`, for the claims: they outlive the stack, and the next `pulumi up` takes
      * them over. With it previews show the claims, and they can grow.
      * @default none: the StatefulSet alone makes the claims

@@ -345,7 +345,8 @@ describe("What MysqlCluster wants of its controller", () => {
     });
 
     it("is that Pods get a new template one by one, which is waited for", async () => {
-        const { inputs } = (await cluster({ pods: 2 })).get("StatefulSet", "mysql");
+        const { inputs, onError } = (await cluster({ pods: 2 })).get("StatefulSet", "mysql");
+        assert.deepEqual(onError, ["StatefulService mysql: Pods that don't get ready"]);
         assert.deepEqual(at(inputs, "spec.updateStrategy"), { type: "OnDelete" });
         const annotations = at(inputs, "metadata.annotations") as Record<string, string>;
         assert.deepEqual(JSON.parse(annotations["pulumi.com/waitFor"] ?? ""), [

@@ -73,6 +73,7 @@ describe("StatefulService", () => {
             "spec.podManagementPolicy",
         ]);
         assert.deepEqual(statefulSet.beforeUpdate, ["StatefulService cache: claims"]);
+        assert.deepEqual(statefulSet.onError, []);
         assert.equal(statefulSet.protect, false);
         assert.equal(statefulSet.retainOnDelete, false);
     });

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { notReadyMessage } from "../../components/stateful/notReady";
 import {
     declaredPolicy,
     droppedWarning,
@@ -189,5 +190,18 @@ describe("A new template for OrderedReady Pods of which one never got ready", ()
         assert.equal(judged(status, inputs("good", 3, "Parallel")), undefined);
         assert.equal(judged(undefined, inputs("good")), undefined);
         assert.equal(judged(status, {}), undefined);
+    });
+});
+
+describe("The words for Pods that don't get ready", () => {
+    it("say how long was waited, who tells why, and what to set right", () => {
+        assert.equal(
+            notReadyMessage(
+                { name: "redis", readyTimeoutMinutes: 3, notReadyHint: "Mend the image" },
+                "cache",
+            ),
+            "its Pods were not all ready, with what they are to run, within 3 min: " +
+                "`kubectl describe pods -n cache -l mysqlnfs/service=redis` says why. Mend the image",
+        );
     });
 });

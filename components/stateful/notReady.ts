@@ -1,0 +1,56 @@
+import { AsyncResource } from "node:async_hooks";
+import * as pulumi from "@pulumi/pulumi";
+import type { StatefulServiceArgs } from "./args";
+import { selectorLabels, statefulDefaults } from "./specs";
+
+type Explained = Pick<StatefulServiceArgs, "name" | "readyTimeoutMinutes" | "notReadyHint">;
+
+/** The provider's words for an object that is there and isn't what was waited for. */
+const unfinished = /failed to (fully )?initialize|become live/;
+
+/**
+ * Tells what to look at when Pods don't get ready in time: an annotation `pulumi.com/waitFor` fails with the condition
+ * that isn't met, and no word about a Pod. The provider's own error stays, which a hook can't take the place of.
+ *
+ * @param name unique within the stack
+ * @param resource asked for when there is something to tell
+ */
+export function explainNotReady(
+    name: string,
+    args: Explained,
+    resource: () => pulumi.Resource,
+): pulumi.ErrorHook {
+    return new pulumi.ErrorHook(
+        `StatefulService ${name}: Pods that don't get ready`,
+        // The engine calls from outside of the run that the log belongs to.
+        AsyncResource.bind(async ({ errors, newInputs }: ErrorHookArgs) => {
+            if (errors.some((error) => unfinished.test(error))) {
+                const { metadata } = newInputs as { metadata?: { namespace?: string } };
+                await pulumi.log.error(
+                    notReadyMessage(args, metadata?.namespace ?? "default"),
+                    resource(),
+                );
+            }
+            return false;
+        }),
+    );
+}
+
+type ErrorHookArgs = Parameters<pulumi.ErrorHook["callback"]>[0];
+
+export function notReadyMessage(
+    {
+        name,
+        readyTimeoutMinutes = statefulDefaults.readyTimeoutMinutes,
+        notReadyHint = "",
+    }: Explained,
+    namespace: string,
+): string {
+    const selector = Object.entries(selectorLabels({ name }))
+        .map((label) => label.join("="))
+        .join();
+    return (
+        `its Pods were not all ready, with what they are to run, within ${readyTimeoutMinutes} min: ` +
+        `\`kubectl describe pods -n ${namespace} -l ${selector}\` says why. ${notReadyHint}`.trimEnd()
+    );
+}
