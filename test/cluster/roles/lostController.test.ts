@@ -113,7 +113,10 @@ function actIn({ text }: LogLine): string | undefined {
     if (!/"message":"act( failed)?"/.test(text)) {
         return undefined;
     }
-    const { message, kind, pod, operation, role, reads } = JSON.parse(text) as Record<string, string>;
+    const { message, kind, pod, operation, role, reads } = JSON.parse(text) as Record<
+        string,
+        string
+    >;
     const said = [kind, pod, operation, role, reads, message === "act" ? undefined : "failed"];
     return said.filter((word) => word !== undefined).join(" ");
 }
