@@ -41,7 +41,7 @@ export function assertAnswered(
     const { request, answer = "" } = data;
     const [answered, verdict, why] = splitAnswer(answer);
     if (request !== undefined && answered === request && verdict === "refused") {
-        const message = `${why}. Set it to another Pod or unset it; to ask again, \`npm run switchover -- ${ordinal}\``;
+        const message = `${why}. Unset it: any other value, the old one too, asks for the Pod that it names. To ask again, \`npm run switchover -- ${ordinal}\``;
         throw new pulumi.RunError(
             describeProblem({ field: "primary", value: ordinal, message }, nameOf),
         );

@@ -335,7 +335,7 @@ describe("What MysqlCluster wants of its controller", () => {
                 assert.ok(pulumi.RunError.isInstance(error));
                 assert.match(
                     error.message,
-                    /^primary = 1: mysql-1 can't be .* it is broken\. Set /,
+                    /^primary = 1: mysql-1 can't be .* it is broken\. Unset it: /,
                 );
                 return true;
             },
