@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NameOf } from "../declared";
-import { describeProblem } from "../problem";
+import { refusalFor } from "../problem";
 
 /** A Pod that is asked to be the primary; another request is another switchover, even to the same Pod. */
 export interface PrimaryRequest {
@@ -42,9 +42,7 @@ export function assertAnswered(
     const [answered, verdict, why] = splitAnswer(answer);
     if (request !== undefined && answered === request && verdict === "refused") {
         const message = `${why}. Unset it: any other value, the old one too, asks for the Pod that it names. To ask again, \`npm run switchover -- ${ordinal}\``;
-        throw new pulumi.RunError(
-            describeProblem({ field: "primary", value: ordinal, message }, nameOf),
-        );
+        throw refusalFor([{ field: "primary", value: ordinal, message }], nameOf);
     }
 }
 
