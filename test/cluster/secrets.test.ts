@@ -74,8 +74,9 @@ describe("the generated passwords", () => {
         const pods = (await kubectl.list("pods", "-A")).filter(
             ({ metadata }) => metadata.namespace?.includes(namespace) === true,
         );
+        const ofDeployments = /(-[0-9a-f]{8})?-[0-9a-z]+-[0-9a-z]{5}$/;
         assert.deepEqual(
-            pods.map(({ metadata }) => metadata.name.replace(/-[0-9a-z]+-[0-9a-z]{5}$/, "")).sort(),
+            pods.map(({ metadata }) => metadata.name.replace(ofDeployments, "")).sort(),
             [...podNames, "mysql-controller", "mysql-controller", "nfs"].sort(),
         );
         for (const { metadata } of pods) {
