@@ -3,11 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withSetting } from "../../commands/primaryRequest";
 import { stateDirectory } from "../../sandbox/build/paths";
 import { instance, testCluster } from "./support/cluster";
 import { command, commandWith, environment, root } from "./support/command";
 import { runCommand } from "./support/kubectl";
-import { untilPodsReady } from "./support/pods";
+import { primaryOf, replicaOf, untilPodsReady } from "./support/pods";
 import { found, seen, until } from "./support/until";
 
 // They work on the test sandbox's own stack `sandbox`.
@@ -174,6 +175,59 @@ describe("the npm commands", () => {
             result.stderr,
             /^error: --context "dead": no cluster answers at https:\/\/127\.0\.0\.1:1 /m,
         );
+    });
+
+    describe("npm run switchover", () => {
+        const file = join(root, "Pulumi.sandbox.yaml");
+        const settings = readFileSync(file, "utf8");
+        const key = "mysql-nfs:mysqlPrimary";
+        let replica: string;
+
+        before(async () => {
+            replica = await replicaOf(namespace);
+        });
+
+        after(() => {
+            writeFileSync(file, settings);
+        });
+
+        const ordinal = () => replica.slice(replica.lastIndexOf("-") + 1);
+        const request = async () => {
+            const declared = await testCluster().kubectl.get("cm", "mysql-declared", namespace);
+            return declared?.data?.["request"];
+        };
+
+        async function assertSwitchesOver(): Promise<void> {
+            const { code, stdout, stderr } = await command("switchover", ordinal());
+            assert.equal(code, 0, stderr);
+            assert.match(
+                stdout,
+                new RegExp(
+                    `^${replica} is the primary. mysqlPrimary is ${ordinal()} in Pulumi.sandbox.yaml now.$`,
+                    "m",
+                ),
+            );
+            assert.equal(await primaryOf(namespace), replica);
+            assert.equal(readFileSync(file, "utf8"), withSetting(settings, key, ordinal()));
+        }
+
+        it("makes another Pod the primary, which is to be seen when it ends", assertSwitchesOver);
+
+        it("asks once more when it is called once more", async () => {
+            const before = await request();
+            await assertSwitchesOver();
+            assert.notEqual(await request(), before);
+        });
+
+        it("is refused for a Pod that there isn't, in one error, and nothing changes", async () => {
+            const before = [await request(), readFileSync(file, "utf8")];
+            const { code, stdout, stderr } = await command("switchover", "9");
+            assert.equal(code, 1, stdout);
+            assert.match(stderr, /^ {2}mysql-nfs:mysqlPrimary = 9: give .* from 0 to 2, /m);
+            assert.equal(stderr.match(/^error: /gm)?.length, 1);
+            assert.deepEqual([await request(), readFileSync(file, "utf8")], before);
+            assert.equal(await primaryOf(namespace), replica);
+        });
     });
 
     it("bring the same stack up on a cluster given by its kube-context", async () => {

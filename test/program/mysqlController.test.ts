@@ -333,9 +333,10 @@ describe("What MysqlCluster wants of its controller", () => {
             cluster({ primary: 1 }, answer("refused: mysql-1 can't be the primary: it is broken")),
             (error) => {
                 assert.ok(pulumi.RunError.isInstance(error));
+                assert.equal(error.stack, "");
                 assert.match(
                     error.message,
-                    /^primary = 1: mysql-1 can't be .* it is broken\. Set /,
+                    /^primary = 1: mysql-1 can't be .* it is broken\. Unset it: /,
                 );
                 return true;
             },
