@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+    isExcused,
     longestGap,
     outages,
     ranges,
@@ -86,6 +87,24 @@ describe("the judgement on what witnesses saw", () => {
             found.map(({ at, servers }) => [at, servers.map(({ pod }) => pod)]),
             [[150, ["a", "b"]]],
         );
+    });
+
+    it("excuses the server that can't be reached beside any other, for its time, and no two others", () => {
+        const [old, next, third] = ["old", "next", "third"].map((pod, index) =>
+            [0, 100, 200].map((begin) => sample(pod, begin + 10 * index, true, index)),
+        );
+        const found = twoOpen([...(old ?? []), ...(next ?? []), ...(third ?? [])]);
+        const left = (until: number) =>
+            found
+                .filter((each) => !isExcused(each, { uid: "old", until }))
+                .map(({ at, servers: [a, b] }) => `${at}: ${a.pod}, ${b.pod}`);
+        assert.deepEqual(left(1_000), ["110: third, next", "120: next, third"]);
+        assert.deepEqual(left(105), [
+            "110: old, next",
+            "110: third, next",
+            "120: old, third",
+            "120: next, third",
+        ]);
     });
 
     it("charges no overlap that the samples don't show", () => {
