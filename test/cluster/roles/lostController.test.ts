@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testCluster } from "../support/cluster";
-import { forceDelete, freezeServer, killServer, lasting } from "../support/faults";
+import { cutOff, forceDelete, freezeServer, killServer, lasting } from "../support/faults";
 import type { LogLine } from "../support/nodeLogs";
 import { killHard, podPrograms } from "../support/processes";
 import { namespace, Scene } from "../support/roles";
@@ -57,7 +57,7 @@ describe("a controller that is lost", () => {
         await scene.verify(since, { twoOpen: { uid, until: witnesses.mark() + hearingMs } });
     });
 
-    it("for good: writes, reads and replication go on, and a restarted replica follows again", async () => {
+    it("for good: writes, reads and replication go on, and a replica that restarts or is cut off follows again", async () => {
         const { kubectl } = testCluster();
         const { witnesses } = scene;
         const deployment = await kubectl.get("deployment", "mysql-controller", namespace);
@@ -86,12 +86,18 @@ describe("a controller that is lost", () => {
             );
             return row?.[0] === "1" ? found(undefined) : seen("it hasn't");
         });
-        await until(`${replica.name} answers reads again`, 30, () => {
-            const reads = witnesses.reads.slice(-50).map(({ host }) => host);
-            return Promise.resolve(
-                reads.includes(replica.name) ? found(undefined) : seen(reads.join()),
-            );
-        });
+        const untilAnswersReads = (wanted: boolean): Promise<void> =>
+            until(`${replica.name} answers ${wanted ? "" : "no "}reads`, 30, () => {
+                const hosts = witnesses.reads.slice(-30).map(({ host }) => host);
+                const does = hosts.includes(replica.name);
+                return Promise.resolve(does === wanted ? found(undefined) : seen(hosts.join()));
+            });
+        await untilAnswersReads(true);
+        // How old its data gets until nobody is sent there any more, scene.verify() looks at.
+        const heal = scene.undoLater(await cutOff(replica.address));
+        await untilAnswersReads(false);
+        await heal();
+        await untilAnswersReads(true);
         const failed = witnesses.writes.filter((each) => each.begin > since && each.error);
         assert.deepEqual(failed, []);
         assert.equal(witnesses.pod(replica.name).uid, replica.uid);
