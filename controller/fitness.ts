@@ -78,7 +78,9 @@ export function unreadable(view: View, server: Server): Unfit | undefined {
     if (!seenPod.labels.reads && (server.appliedAgeMs ?? Infinity) > lagBoundMs) {
         return { why: "it has not caught up yet", passing: true };
     }
-    if (channel.receiving !== "on" && !heardWithin(channel, lagBoundMs)) {
+    // One that is cut off has a connection for seconds more. One that has just connected hears its source in a moment.
+    const { receiving, heardAgoMs = receiving === "on" ? 0 : Infinity } = channel;
+    if (heardAgoMs > lagBoundMs) {
         return { why: "it is cut off from its source", passing: true };
     }
     return undefined;

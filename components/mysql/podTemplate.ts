@@ -93,8 +93,9 @@ function mysqldContainer(args: FullArgs, parts: PodParts): Container {
             failureThreshold: startupSeconds / startupPeriodSeconds,
         },
         livenessProbe: { ...probe("alive.sh"), periodSeconds: 10, failureThreshold: 6 },
-        // Often, since roles change fast: a Service sends nobody to a Pod before this has succeeded.
-        readinessProbe: { ...probe("ready.sh"), periodSeconds: 2, failureThreshold: 2 },
+        // Often, since roles change fast: a Service sends nobody to a Pod before this has succeeded. The first failure
+        // counts, since data gets older until then.
+        readinessProbe: { ...probe("ready.sh"), periodSeconds: 2, failureThreshold: 1 },
         volumeMounts: commonMounts(parts),
     };
 }

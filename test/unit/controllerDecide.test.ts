@@ -98,6 +98,19 @@ describe("a replica", () => {
         /mysql-2: it isn't connected to mysql-0/,
     );
     plans(
+        "loses its label when it has heard nothing for longer, though it still has its connection",
+        {
+            servers: {
+                "mysql-2": replica(2, {
+                    channel: channel({ receiving: "on", heardAgoMs: 61_000 }),
+                }),
+            },
+        },
+        "Degraded",
+        ["label mysql-2 nothing"],
+        /mysql-2: it is cut off from its source/,
+    );
+    plans(
         "is pointed to the primary when it follows another",
         { servers: { "mysql-2": replica(2, { channel: channel({ source: "mysql-1" }) }) } },
         "Degraded",

@@ -88,7 +88,7 @@ describe("the Pod of a MySQL server", () => {
                         exec: { command: ["bash", "/opt/mysql-cluster/ready.sh"] },
                         timeoutSeconds: 10,
                         periodSeconds: 2,
-                        failureThreshold: 2,
+                        failureThreshold: 1,
                     },
                     volumeMounts: mounts,
                 },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+    isExcused,
     longestGap,
     outages,
     ranges,
@@ -86,6 +87,21 @@ describe("the judgement on what witnesses saw", () => {
             found.map(({ at, servers }) => [at, servers.map(({ pod }) => pod)]),
             [[150, ["a", "b"]]],
         );
+    });
+
+    it("excuses the server that can't be reached beside any other, for its time, and no two others", () => {
+        const samples = ["old", "next", "third"].flatMap((pod, index) =>
+            [0, 100].map((begin) => sample(pod, begin + 10 * index, true, index)),
+        );
+        const left = (until: number) =>
+            twoOpen(samples)
+                .filter((each) => !isExcused(each, { uid: "old", until }))
+                .map(({ at, servers: [a, b] }) => `${at}: ${a.pod}, ${b.pod}`);
+        assert.deepEqual(left(1_000), ["110: third, next", "20: next, third"]);
+        assert.deepEqual(left(15), [
+            ...["100: next, old", "100: third, old"],
+            ...["110: third, next", "20: old, third", "20: next, third"],
+        ]);
     });
 
     it("charges no overlap that the samples don't show", () => {

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Succeeds when this server is fit for its role: a primary that takes writes, or a replica that is not further behind
-# than LAG_BOUND_SECONDS. A replica that can't reach the primary serves reads until its data is that old.
+# Succeeds when this server is fit for its role: a primary that takes writes, or a replica whose data doesn't get older
+# than LAG_BOUND_SECONDS. One that can't reach the primary serves reads until then.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
 
-bound=$((LAG_BOUND_SECONDS))
+# Readers come for two seconds more: the time of Kubernetes' controllers and of kube-proxy to hear of it.
+bound=$((LAG_BOUND_SECONDS - 2))
 
 # Why this server receives nothing. 13114 is what a replica makes of the primary's 1236.
 receiving_sql="CASE
@@ -33,7 +34,7 @@ SELECT CASE
             'it receives nothing: waiting for the controller')
     WHEN connection.SERVICE_STATE = 'CONNECTING' AND heard.at IS NULL
         THEN CONCAT('it has not reached the primary yet: ', $receiving_sql)
-    WHEN connection.SERVICE_STATE = 'CONNECTING' AND heard.at < NOW(6) - INTERVAL $bound SECOND
+    WHEN heard.at < NOW(6) - INTERVAL $bound SECOND
         THEN CONCAT('cut off from the primary since ', heard.at, ': ', $receiving_sql)
     WHEN applying.since < NOW(6) - INTERVAL $bound SECOND
         THEN CONCAT('behind the primary by ', TIMESTAMPDIFF(SECOND, applying.since, NOW(6)), ' seconds')

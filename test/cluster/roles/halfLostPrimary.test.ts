@@ -24,14 +24,13 @@ describe("a primary that is neither there nor gone", () => {
         const thaw = scene.undoLater(freezeServer(uid));
         await scene.untilPrimaryIsNot(name, 30);
         await thaw();
-        const twoOpenUntil = witnesses.mark() + hearingMs;
-        await scene.verify(since, { twoOpenUntil });
+        await scene.verify(since, { twoOpen: { uid, until: witnesses.mark() + hearingMs } });
         assert.notEqual(witnesses.primary().name, name);
     });
 
     it("cut off from the others, and not from clients: it confirms nothing, and that is saved", async () => {
         const { witnesses } = scene;
-        const [since, { name, address }] = [witnesses.mark(), witnesses.primary()];
+        const [since, { name, uid, address }] = [witnesses.mark(), witnesses.primary()];
         const server = await scene.serverUuid(name);
         const heal = scene.undoLater(await cutOff(address));
         await scene.untilPrimaryIsNot(name, 60);
@@ -40,8 +39,7 @@ describe("a primary that is neither there nor gone", () => {
             /TIMEOUT|read-only|PROTOCOL_CONNECTION_LOST|Access denied|ECONNREFUSED/,
         );
         await heal();
-        const twoOpenUntil = witnesses.mark() + hearingMs;
-        await scene.verify(since, { twoOpenUntil });
+        await scene.verify(since, { twoOpen: { uid, until: witnesses.mark() + hearingMs } });
         const saved = errantSaved(namespace, [name]).filter((each) => each.server === server);
         assert.equal(saved.length, 1, "what it could not confirm was saved");
         assert.match(saved[0]?.transactions ?? "", new RegExp(`^${server}:`));
@@ -63,8 +61,7 @@ describe("a primary that is neither there nor gone", () => {
         await start();
         await scene.untilPrimaryIsNot(name, 60);
         await thaw();
-        const twoOpenUntil = witnesses.mark() + hearingMs;
-        await scene.verify(since, { twoOpenUntil });
+        await scene.verify(since, { twoOpen: { uid, until: witnesses.mark() + hearingMs } });
     });
 
     it("whose disk is full: another takes over, and it follows once there is room", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { testCluster } from "../support/cluster";
 import { forceDelete, killServer, wipeVolume } from "../support/faults";
 import { namespace, Scene } from "../support/roles";
+import { ControllerMetrics, untilEvent } from "../support/telling";
 import { longest, outages } from "../support/witnesses/judge";
 
 describe("a primary that is lost while clients write and read", () => {
@@ -35,12 +36,29 @@ describe("a primary that is lost while clients write and read", () => {
         assertOutageBelow(since, 5);
     });
 
-    it("by the loss of its Pod: writes go on within 15 s", async () => {
+    it("by the loss of its Pod: writes go on within 15 s, and the controller tells of it", async () => {
         const { witnesses } = scene;
-        const since = witnesses.mark();
-        await forceDelete(namespace, witnesses.primary().name);
+        const [since, { name }] = [witnesses.mark(), witnesses.primary()];
+        const before = await ControllerMetrics.read(namespace);
+        await forceDelete(namespace, name);
+        await scene.untilPrimaryIsNot(name, 60);
         await scene.verify(since);
         assertOutageBelow(since, 15);
+
+        const successor = witnesses.primary().name;
+        const message = new RegExp(`\\b${successor}\\b.* in place of ${name}\\b`);
+        const { type } = await untilEvent(namespace, since, "Failover", message);
+        assert.equal(type, "Warning");
+        const metrics = await ControllerMetrics.read(namespace);
+        for (const pod of witnesses.pods()) {
+            const is = (role: string) => metrics.value("server_role", { pod: pod.name, role });
+            const expected = pod.name === successor ? [1, 0] : [0, 1];
+            assert.deepEqual([is("primary"), is("replica")], expected, pod.name);
+        }
+        const failovers = { reason: "Failover" };
+        const earlier = before.value("events_total", failovers) ?? 0;
+        assert.equal(metrics.value("events_total", failovers), earlier + 1);
+        assert.equal(metrics.value("term"), Number(before.value("term")) + 1);
     });
 
     it("with its volume: another takes over, and it is copied anew", async () => {

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { count, madeBy, parseGtidSet } from "../../../controller/gtid";
-import { testCluster } from "../support/cluster";
 import { cutOff, killServer, wipeVolume } from "../support/faults";
+import type { NodeLogs } from "../support/nodeLogs";
 import { sql } from "../support/mysql";
 import { namespace, Scene, settings } from "../support/roles";
+import { ControllerMetrics, untilEvent } from "../support/telling";
 import { exactly, found, seen, until } from "../support/until";
 import { errantSaved } from "../support/witnesses/verify";
 
@@ -74,7 +75,34 @@ describe("a replica that can't go on with its data", () => {
             readFileSync(join(saved.directory, "transactions.sql"), "utf8"),
             /CREATE TABLE IF NOT EXISTS app\.errant/,
         );
-        await untilEvent(new RegExp(`${replica.name}.*errant`));
+        await untilEvent(namespace, since, "TruthChanged", new RegExp(`${replica.name}.*errant`));
+    });
+
+    it("since its data differs from the primary's is copied anew by itself", async () => {
+        const { witnesses } = scene;
+        const since = witnesses.mark();
+        const [replica] = witnesses.replicas();
+        assert.ok(replica !== undefined);
+        const server = await scene.serverUuid(replica.name);
+        const table = "CREATE TABLE app.twice (n INT PRIMARY KEY)";
+        // Without a trace in its binary log, and so in gtid_executed: nothing is errant.
+        await sql(
+            { namespace, pod: replica.name },
+            `SET GLOBAL super_read_only = OFF;
+             SET SESSION sql_log_bin = OFF;
+             ${table};
+             SET GLOBAL super_read_only = ON;`,
+        );
+        await sql({ namespace, pod: witnesses.primary().name }, table);
+        // "Table exists already".
+        await untilEvent(
+            namespace,
+            since,
+            "TruthChanged",
+            new RegExp(`${replica.name} is to be copied anew.* 1050`),
+        );
+        await untilAnotherServer(replica.name, server);
+        await scene.verify(since);
     });
 
     it("since the others have purged their binary logs is copied anew by itself", async () => {
@@ -107,14 +135,23 @@ describe("a replica that can't go on with its data", () => {
         const [replica, donor] = witnesses.replicas();
         assert.ok(replica !== undefined && donor !== undefined);
         const server = await scene.serverUuid(replica.name);
+        const untilCopying = async (log: NodeLogs, seconds: number): Promise<void> => {
+            const { text } = await log.untilLine(/^copying /, seconds);
+            assert.equal(
+                text,
+                `copying ${donor.name}`,
+                "a replica is fit, and the primary is spared",
+            );
+        };
         const log = await scene.follow(replica.name, "prepare");
         await wipeVolume(namespace, replica.name, replica.uid);
-        await log.untilLine(/^copying /, 60);
+        await untilCopying(log, 60);
+        await untilProgress(replica.name, donor.name);
         killServer(witnesses.pod(replica.name).uid);
         log.stop();
         const again = await scene.follow(replica.name, "prepare");
         // The donor holds its hand out to the one that is gone for a minute: my.cnf says so.
-        await again.untilLine(/^copying /, 120);
+        await untilCopying(again, 120);
         killServer(donor.uid);
         again.stop();
         await untilAnotherServer(replica.name, server);
@@ -134,12 +171,11 @@ async function endReceiver(pod: string, address: string): Promise<void> {
     }
 }
 
-async function untilEvent(what: RegExp): Promise<void> {
-    await until(`an Event says ${String(what)}`, 20, async () => {
-        const events = await testCluster().kubectl.list("events", "-n", namespace);
-        const messages = events.map((event) => (event as unknown as { message: string }).message);
-        return messages.some((message) => what.test(message))
-            ? found(undefined)
-            : seen(messages.slice(-5).join(" / "));
+/** Waits until the metrics tell of a copy under way. */
+async function untilProgress(pod: string, donor: string): Promise<void> {
+    await until(`the metrics tell how far ${pod} has copied ${donor}`, 20, async () => {
+        const metrics = await ControllerMetrics.read(namespace);
+        const percent = metrics.value("copy_progress_percent", { pod, donor });
+        return percent === undefined ? seen("no such metric") : found(percent);
     });
 }

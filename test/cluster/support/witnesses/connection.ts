@@ -20,7 +20,14 @@ export function sleep(milliseconds: number): Promise<void> {
 
 /** A connection whose every step ends in time, whatever the server does. */
 export class Client {
-    private constructor(private readonly connection: Connection) {}
+    /** When somebody else has ended the connection. */
+    readonly ended: Promise<void>;
+
+    private constructor(private readonly connection: Connection) {
+        this.ended = new Promise((resolve) => {
+            connection.once("error", () => resolve()).once("end", () => resolve());
+        });
+    }
 
     static async open(host: string, login: Login, milliseconds: number): Promise<Client> {
         const connection = createConnection({

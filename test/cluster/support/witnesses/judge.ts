@@ -129,16 +129,29 @@ const longestSpanMs = 500;
  */
 export function twoOpen(samples: readonly Sample[]): TwoOpen[] {
     const spans = openSpans(samples);
-    return samples.flatMap((sample) => {
-        const span = spans.find(
-            ({ first, last }) =>
-                sample.isOpen &&
-                first.uid !== sample.uid &&
-                first.end <= sample.begin &&
-                sample.end <= last.begin,
-        );
-        return span === undefined ? [] : [{ at: sample.begin, servers: [span.first, sample] }];
-    });
+    return samples.flatMap((sample) =>
+        spans
+            .filter(
+                ({ first, last }) =>
+                    sample.isOpen &&
+                    first.uid !== sample.uid &&
+                    first.end <= sample.begin &&
+                    sample.end <= last.begin,
+            )
+            .map(({ first }): TwoOpen => ({ at: sample.begin, servers: [first, sample] })),
+    );
+}
+
+/** A server that can't be told that it isn't the primary any more, and until when it couldn't. */
+export interface Unreached {
+    /** Of its Pod. */
+    readonly uid: string;
+    readonly until: number;
+}
+
+/** Whether one of the two is that server, and it was at that time: of others nothing is excused. */
+export function isExcused({ at, servers }: TwoOpen, { uid, until }: Unreached): boolean {
+    return at <= until && servers.some((each) => each.uid === uid);
 }
 
 /** For how long each server was open without a break. */

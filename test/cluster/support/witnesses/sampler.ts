@@ -35,13 +35,21 @@ export interface Answer {
     readonly error?: string;
 }
 
-export type SamplerLine = Sample | Answer;
+export type SamplerLine = Sample | Answer | Ended;
+
+/** A connection that nobody used has been ended by its server. */
+export interface Ended {
+    readonly ended: number;
+    readonly at: number;
+}
 
 export interface Question {
     readonly id: number;
     readonly address: string;
     readonly statement: string;
     readonly milliseconds: number;
+    /** Whether the connection is kept afterwards, unused, until the server ends it. */
+    readonly stays?: boolean;
 }
 
 const patienceMs = 1_000;
@@ -99,12 +107,16 @@ export class Sampler {
         }
     }
 
-    async answer({ id, address, statement, milliseconds }: Question): Promise<void> {
+    async answer({ id, address, statement, milliseconds, stays }: Question): Promise<void> {
         let client: Client | undefined;
         try {
             client = await Client.open(address, this.config.login, milliseconds);
             const rows = await client.ask(statement, milliseconds);
             say({ id, rows } satisfies Answer);
+            if (stays === true) {
+                await client.ended;
+                say({ ended: id, at: now() } satisfies Ended);
+            }
         } catch (error) {
             say({ id, error: describe(error) } satisfies Answer);
         } finally {

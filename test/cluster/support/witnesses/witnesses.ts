@@ -7,7 +7,7 @@ import type { SeenPod } from "./podFeed";
 import { PodFeed } from "./podFeed";
 import { Program } from "./program";
 import type { Read } from "./reader";
-import type { Answer, Sample, SamplerLine } from "./sampler";
+import type { Answer, Question, Sample, SamplerLine } from "./sampler";
 
 /** Which cluster is watched, and where. */
 export interface Watched {
@@ -17,6 +17,11 @@ export interface Watched {
     readonly namespace: string;
     /** @default "mysql" */
     readonly cluster?: string;
+}
+
+export interface IdleConnection {
+    /** When the server ended it; undefined while it is open. */
+    readonly endedAt: () => number | undefined;
 }
 
 const database = "app";
@@ -37,6 +42,7 @@ export class Witnesses {
     readonly executed = new Map<string, string>();
 
     private readonly waiting = new Map<number, (answer: Answer) => void>();
+    private readonly endings = new Map<number, number>();
     private questions = 0;
     private isPaused = false;
     private feed: PodFeed | undefined;
@@ -60,7 +66,7 @@ export class Witnesses {
         this.sampler = await Program.start<SamplerLine>(
             instance,
             { kind: "sampler", login, paceMs: paces.sampler },
-            (line) => (isAnswer(line) ? this.waiting.get(line.id)?.(line) : this.note(line)),
+            (line) => this.note(line),
         );
         this.feed = await PodFeed.start(kubectl, namespace, cluster, (pods) => this.place(pods));
         this.ledger = await Program.start<LedgerLine>(
@@ -156,17 +162,14 @@ export class Witnesses {
 
     /** Asks one server, by its Pod's address, as the application. */
     async ask(pod: string, statement: string, milliseconds = answerMs): Promise<string[][]> {
-        const id = ++this.questions;
-        const { address } = this.pod(pod);
-        const answer = await new Promise<Answer>((resolve) => {
-            this.waiting.set(id, resolve);
-            this.sampler?.send({ question: { id, address, statement, milliseconds } });
-        });
-        this.waiting.delete(id);
-        if (answer.rows === undefined) {
-            throw new Error(`${pod}: ${statement.slice(0, 80)}: ${answer.error}`);
-        }
-        return answer.rows.map((row) => row.map(String));
+        return (await this.question(pod, { statement, milliseconds })).rows;
+    }
+
+    /** Opens a connection of the application to one server, which nobody uses. */
+    async openIdle(pod: string): Promise<IdleConnection> {
+        const asked = { statement: "DO 1", milliseconds: answerMs, stays: true };
+        const { id } = await this.question(pod, asked);
+        return { endedAt: () => this.endings.get(id) };
     }
 
     async stop(): Promise<void> {
@@ -181,12 +184,28 @@ export class Witnesses {
         this.sampler?.send({ places });
     }
 
-    private note(sample: Sample): void {
-        this.samples.push(sample);
-        this.executed.set(sample.server, sample.executed);
+    private async question(pod: string, asked: Omit<Question, "id" | "address">) {
+        const id = ++this.questions;
+        const { address } = this.pod(pod);
+        const { rows, error } = await new Promise<Answer>((resolve) => {
+            this.waiting.set(id, resolve);
+            this.sampler?.send({ question: { id, address, ...asked } });
+        });
+        this.waiting.delete(id);
+        if (rows === undefined) {
+            throw new Error(`${pod}: ${asked.statement.slice(0, 80)}: ${error}`);
+        }
+        return { id, rows: rows.map((row) => row.map(String)) };
     }
-}
 
-function isAnswer(line: SamplerLine): line is Answer {
-    return "id" in line;
+    private note(line: SamplerLine): void {
+        if ("id" in line) {
+            this.waiting.get(line.id)?.(line);
+        } else if ("ended" in line) {
+            this.endings.set(line.ended, line.at);
+        } else {
+            this.samples.push(line);
+            this.executed.set(line.server, line.executed);
+        }
+    }
 }
