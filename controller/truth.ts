@@ -79,6 +79,11 @@ export function changed(truth: Truth, change: Partial<Truth>): Truth {
     return { ...truth, ...change, version: truth.version + 1 };
 }
 
+/** Another primary, with which an operation ends. */
+export function withPrimary({ term }: Truth, primary: ServerId): Partial<Truth> {
+    return { primary, term: term + 1, operation: undefined };
+}
+
 export function sameServer(one: ServerId, other: ServerId): boolean {
     return one.pod === other.pod && one.uuid === other.uuid;
 }

@@ -1,6 +1,7 @@
 import { brokenBy, isToBeRebuilt, successors, unfit } from "./fitness";
 import { formatGtidSet, isEmpty } from "./gtid";
 import { servesReaders } from "./labels";
+import { note } from "./make";
 import type { Change } from "./membership";
 import type { Act } from "./plan";
 import type { Rebuild, ServerId, Truth } from "./truth";
@@ -135,11 +136,11 @@ export function nextRestart(view: View, primary: Server): Restart | undefined {
             !servesReaders(view, pod)
         );
     });
-    const restart = ({ pod, uid }: { pod: string; uid: string }): Restart => ({
-        kind: "act",
-        act: { kind: "restartPod", pod, uid },
-        why: `${pod} is started anew with the present template`,
-    });
+    const restart = ({ pod, uid }: { pod: string; uid: string }): Restart => {
+        const why = `${pod} is started anew with the present template`;
+        const event = note("Restart", why);
+        return { kind: "act", act: { kind: "restartPod", pod, uid, event }, why };
+    };
     const next = outdated.find(({ pod }) => pod !== primary.pod);
     if (next !== undefined) {
         const harmed = unfitPods.filter((pod) => pod !== next.pod);

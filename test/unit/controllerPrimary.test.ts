@@ -259,7 +259,7 @@ describe("a switchover", () => {
         assert.equal(next.operation, undefined);
         assert.equal(next.answered?.done, false);
         assert.match(next.answered.why, why);
-        assert.equal(plan.events.at(-1)?.type, "Warning");
+        assert.equal(plan.acts.at(-1)?.event?.reason, "Refused");
     };
     it("to a Pod that doesn't exist is refused, once", () => {
         const wanted = { primary: { pod: "mysql-3", request: "r1" } };
