@@ -65,24 +65,30 @@ export function rebuildActs(view: View): Act[] {
 export function donorsChange(view: View, primary: Server): Change | undefined {
     const { truth, seen } = view;
     const donors: Record<string, string> = {};
-    const empty = Object.entries(seen.servers).filter(
-        ([pod, server]) => server.answer === "empty" && inRange(view, pod),
-    );
+    const idle: string[] = [];
+    for (const [pod, server] of Object.entries(seen.servers)) {
+        if (server.answer === "empty" && inRange(view, pod)) {
+            if (server.copying === undefined) {
+                idle.push(pod);
+            } else {
+                donors[pod] = server.copying.donor;
+            }
+        }
+    }
     const fit = view.serving.filter(
         (each) => !isPrimary(view, each) && unfit(view, each) === undefined,
     );
     const able = fit.length > 0 ? fit : [primary];
-    for (const [pod, server] of empty) {
-        const copying = server.answer === "empty" ? server.copying?.donor : undefined;
-        const old = copying ?? truth.donors[pod];
-        if (old !== undefined && (copying !== undefined || able.some((each) => each.pod === old))) {
-            donors[pod] = old;
+    const isFree = ({ pod }: Server) => !Object.values(donors).includes(pod);
+    // Those that were told whom to copy come first: they may be about to.
+    for (const pod of idle) {
+        const told = able.find((each) => each.pod === truth.donors[pod] && isFree(each));
+        if (told !== undefined) {
+            donors[pod] = told.pod;
         }
     }
-    for (const [pod] of empty) {
-        const free = able.find(
-            (each) => !Object.values(donors).includes(each.pod) && (each.copies ?? 0) === 0,
-        );
+    for (const pod of idle) {
+        const free = able.find((each) => isFree(each) && (each.copies ?? 0) === 0);
         if (donors[pod] === undefined && free !== undefined) {
             donors[pod] = free.pod;
         }
