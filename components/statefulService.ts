@@ -132,10 +132,7 @@ export class StatefulService extends pulumi.ComponentResource {
                 ignoreChanges: ["spec.volumeClaimTemplates", "spec.podManagementPolicy"],
                 hooks: {
                     beforeUpdate: [claimsGuard, ...(isOrdered ? [refuseStuckUpdate(name)] : [])],
-                    onError:
-                        waitFor === undefined
-                            ? []
-                            : [explainNotReady(name, args, () => this.statefulSet)],
+                    onError: waitFor === undefined ? [] : [explainNotReady(name, args)],
                 },
                 customTimeouts: { create: timeout, update: timeout, delete: timeout },
             },

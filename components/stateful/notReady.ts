@@ -13,23 +13,16 @@ const unfinished = /failed to (fully )?initialize|become live/;
  * that isn't met, and no word about a Pod. The provider's own error stays, which a hook can't take the place of.
  *
  * @param name unique within the stack
- * @param resource asked for when there is something to tell
  */
-export function explainNotReady(
-    name: string,
-    args: Explained,
-    resource: () => pulumi.Resource,
-): pulumi.ErrorHook {
+export function explainNotReady(name: string, args: Explained): pulumi.ErrorHook {
     return new pulumi.ErrorHook(
         `StatefulService ${name}: Pods that don't get ready`,
         // The engine calls from outside of the run that the log belongs to.
         AsyncResource.bind(async ({ errors, newInputs }: ErrorHookArgs) => {
             if (errors.some((error) => unfinished.test(error))) {
                 const { metadata } = newInputs as { metadata?: { namespace?: string } };
-                await pulumi.log.error(
-                    notReadyMessage(args, metadata?.namespace ?? "default"),
-                    resource(),
-                );
+                // Not of the resource: the log would wait for its URN, which comes after this.
+                await pulumi.log.error(notReadyMessage(args, metadata?.namespace ?? "default"));
             }
             return false;
         }),
@@ -50,7 +43,7 @@ export function notReadyMessage(
         .map((label) => label.join("="))
         .join();
     return (
-        `its Pods were not all ready, with what they are to run, within ${readyTimeoutMinutes} min: ` +
+        `StatefulSet ${name}: not all Pods were ready, with what they are to run, within ${readyTimeoutMinutes} min. ` +
         `\`kubectl describe pods -n ${namespace} -l ${selector}\` says why. ${notReadyHint}`.trimEnd()
     );
 }

@@ -200,7 +200,7 @@ describe("The words for Pods that don't get ready", () => {
                 { name: "redis", readyTimeoutMinutes: 3, notReadyHint: "Mend the image" },
                 "cache",
             ),
-            "its Pods were not all ready, with what they are to run, within 3 min: " +
+            "StatefulSet redis: not all Pods were ready, with what they are to run, within 3 min. " +
                 "`kubectl describe pods -n cache -l mysqlnfs/service=redis` says why. Mend the image",
         );
     });
