@@ -48,7 +48,7 @@ describe("a change of the Pods", () => {
         const [first = "", second = ""] = (run.error ?? "").split("\n");
         assert.match(
             first,
-            /^StatefulSet mysql: .* within 1 min: .*kubectl describe pods -n mysql-nfs-shared/,
+            /^StatefulSet mysql: .* within 1 min\. .*kubectl describe pods -n mysql-nfs-shared/,
         );
         assert.match(first, /mysql-nfs:mysqlImage = "sandbox\.local\/mysql:9\.7\.99"/);
         assert.match(second, /^StatefulSet mysql: .*updatedReplicas/);
