@@ -4,7 +4,7 @@ import type { Engine } from "../sandbox/engine";
 import { Kubectl } from "../test/cluster/support/kubectl";
 import { killHard, podProcesses } from "../test/cluster/support/processes";
 import { found, seen, until } from "../test/cluster/support/until";
-import { longestGap } from "../test/cluster/support/witnesses/judge";
+import { longestGap, readsByPrimary, staleness } from "../test/cluster/support/witnesses/judge";
 import type { SeenPod } from "../test/cluster/support/witnesses/podFeed";
 import { untilSettled } from "../test/cluster/support/witnesses/settled";
 import { Witnesses } from "../test/cluster/support/witnesses/witnesses";
@@ -18,6 +18,8 @@ import { median, percentile } from "./table";
 const namespace = "mysql";
 const pods = 3;
 const settledSeconds = 180;
+/** The default of lagBoundSeconds, and one period of the readiness probe. */
+const stalestSeconds = 60 + 2;
 
 interface Cluster {
     readonly project: Project;
@@ -86,7 +88,28 @@ export async function measureOutages(
         results.push(resultOf(change, times));
     }
     await witnesses.stop();
-    return results;
+    return [...results, ...readResults(witnesses)];
+}
+
+/** What was read through mysql-read all the while. */
+function readResults({ reads, writes }: Witnesses): Result[] {
+    const ages = staleness(reads, writes).map((age) => age / 1000);
+    return [
+        {
+            title: "reads answered by a primary",
+            value: readsByPrimary(reads).length,
+            bound: 0,
+            unit: "",
+            detail: `of ${ages.length} reads`,
+        },
+        {
+            title: "the stalest read",
+            value: ages.length === 0 ? NaN : Math.max(...ages),
+            bound: stalestSeconds,
+            unit: "s",
+            detail: `median ${median(ages).toFixed(2)} s`,
+        },
+    ];
 }
 
 async function measure(

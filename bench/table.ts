@@ -3,8 +3,8 @@ export interface Result {
     readonly title: string;
     readonly value: number;
     readonly bound: number;
-    /** "x" for a ratio, "s" for seconds. */
-    readonly unit: "x" | "s";
+    /** "x" for a ratio, "s" for seconds, none for a count. */
+    readonly unit: "x" | "s" | "";
     /** What the value was made of. */
     readonly detail: string;
 }
@@ -18,8 +18,8 @@ export function tableLines(results: readonly Result[]): string[] {
         ["", "measured", "bound", "", ""],
         ...results.map((result) => [
             result.title,
-            `${result.value.toFixed(2)} ${result.unit}`,
-            `${result.bound.toFixed(2)} ${result.unit}`,
+            shown(result.value, result.unit),
+            shown(result.bound, result.unit),
             passes(result) ? "ok" : "MISSED",
             result.detail,
         ]),
@@ -38,6 +38,10 @@ export function tableLines(results: readonly Result[]): string[] {
             .join("  ")
             .trimEnd(),
     );
+}
+
+function shown(value: number, unit: Result["unit"]): string {
+    return unit === "" ? String(value) : `${value.toFixed(2)} ${unit}`;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Deployment } from "@pulumi/pulumi/automation";
+import type { Deployment, EngineEvent } from "@pulumi/pulumi/automation";
 import { Document, parseDocument } from "yaml";
 import type { CommandArguments } from "./arguments";
 import { parseArguments } from "./arguments";
@@ -13,6 +13,8 @@ export interface SwitchoverArguments extends CommandArguments {
     readonly ordinal: number;
 }
 
+const primaryKey = "mysql-nfs:mysqlPrimary";
+const requestType = "random:index/randomId:RandomId";
 const form = "npm run switchover -- ORDINAL";
 
 export const switchoverUsage = [
@@ -20,7 +22,7 @@ export const switchoverUsage = [
     "",
     "Makes the Pod with that number the primary: sets mysqlPrimary in Pulumi.NAME.yaml, as `pulumi config set` does, brings",
     "the stack up and waits. With the number that is set already it asks once more. When it fails, or is refused, the",
-    "settings are what they were.",
+    "settings are what they were, without mysqlPrimary if the Pod was asked for: its old value would ask anew.",
     "",
     "  --context NAME  work on this kube-context's cluster instead of the sandbox",
     '  --stack NAME    the Pulumi stack, with its Pulumi.NAME.yaml; "sandbox" when not given',
@@ -57,8 +59,7 @@ export function requestsFor(ordinal: number, { deployment }: Deployment): string
     return resources
         .filter(
             ({ type, inputs }) =>
-                type === "random:index/randomId:RandomId" &&
-                inputs?.keepers?.primary?.endsWith(`-${ordinal}`) === true,
+                type === requestType && inputs?.keepers?.primary?.endsWith(`-${ordinal}`) === true,
         )
         .map(({ urn }) => urn);
 }
@@ -69,6 +70,12 @@ interface Recorded {
     readonly inputs?: { readonly keepers?: { readonly primary?: string } };
 }
 
+/** Whether that is the engine about to make such a request. */
+export function makesRequest({ resourcePreEvent }: EngineEvent): boolean {
+    const { type, op } = resourcePreEvent?.metadata ?? {};
+    return type === requestType && (op === "create" || op === "create-replacement");
+}
+
 /** The text of a Pulumi.<stack>.yaml with one key set, everything else as it was. */
 export function withSetting(settings: string, key: string, value: string): string {
     const parsed = parseDocument(settings);
@@ -77,24 +84,42 @@ export function withSetting(settings: string, key: string, value: string): strin
         document.setIn(["config"], document.createNode({}));
     }
     document.setIn(["config", key], value);
-    const indent = /^config:[^\n]*\n( +)/m.exec(settings)?.[1]?.length ?? 4;
+    return textOf(document, settings);
+}
+
+/** The same without that key. */
+export function withoutSetting(settings: string, key: string): string {
+    const document = parseDocument(settings);
+    const path = ["config", key];
+    if (!document.hasIn(path)) {
+        return settings;
+    }
+    document.deleteIn(path);
+    return textOf(document, settings);
+}
+
+function textOf(document: { toString: Document["toString"] }, before: string): string {
+    const indent = /^config:[^\n]*\n( +)/m.exec(before)?.[1]?.length ?? 4;
     return document.toString({ indent, lineWidth: 0, flowCollectionPadding: true });
 }
 
-/** Sets mysqlPrimary in the stack's settings; the returned function brings the settings back. */
+/**
+ * Sets mysqlPrimary in the stack's settings. The returned function brings the settings back: without mysqlPrimary once the
+ * request has been made, since whatever stood there would then be another request.
+ */
 export function setPrimary(
     projectDirectory: string,
     stackName: string,
     ordinal: number,
-): () => void {
+): (isAsked: boolean) => void {
     const file = join(projectDirectory, `Pulumi.${stackName}.yaml`);
     const before = existsSync(file) ? readFileSync(file, "utf8") : undefined;
-    writeFileSync(file, withSetting(before ?? "", "mysql-nfs:mysqlPrimary", String(ordinal)));
-    return () => {
+    writeFileSync(file, withSetting(before ?? "", primaryKey, String(ordinal)));
+    return (isAsked) => {
         if (before === undefined) {
             rmSync(file, { force: true });
         } else {
-            writeFileSync(file, before);
+            writeFileSync(file, isAsked ? withoutSetting(before, primaryKey) : before);
         }
     };
 }

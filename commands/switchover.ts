@@ -4,6 +4,7 @@ import { copySettings } from "./stack";
 import { endpointsOf } from "./outputs";
 import type { SwitchoverArguments } from "./primaryRequest";
 import {
+    makesRequest,
     parseSwitchoverArguments,
     requestsFor,
     setPrimary,
@@ -27,15 +28,22 @@ void reportErrors(async () => {
             act: async (stack, view, note) => {
                 await assertIsUp(stack, words);
                 const bringBack = setPrimary(projectDirectory, words.stackName, words.ordinal);
+                const request = { isMade: false };
                 try {
                     shareSettings(stack, words.stackName);
                     return await stack.up({
-                        onEvent: view.onEvent,
+                        onEvent: (event) => {
+                            request.isMade ||= makesRequest(event);
+                            view.onEvent(event);
+                        },
                         onNote: note,
                         replace: requestsFor(words.ordinal, await stack.automation.exportStack()),
                     });
                 } catch (error) {
-                    bringBack();
+                    bringBack(request.isMade);
+                    if (request.isMade) {
+                        note(`mysqlPrimary isn't set in Pulumi.${words.stackName}.yaml now.`);
+                    }
                     throw error;
                 }
             },

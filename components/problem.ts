@@ -24,6 +24,17 @@ export function describeProblem(problem: Problem, nameOf = (field: string) => fi
     return `${nameOf(problem.field)} = ${shown(problem.value)}: ${problem.message}`;
 }
 
+/** An error that ends a run with nothing but these problems, also when the program has run to its end already. */
+export function refusalFor(
+    problems: readonly Problem[],
+    nameOf?: (field: string) => string,
+): RunError {
+    const refusal = new RunError(problems.map((each) => describeProblem(each, nameOf)).join("\n"));
+    // The SDK prints the stack of whatever is thrown after the program's end, if it has one.
+    refusal.stack = "";
+    return refusal;
+}
+
 /** Throws one error that lists every problem, to be shown without a stack trace; returns when there is none. */
 export function assertNoProblems(title: string, problems: readonly Problem[]): void {
     if (problems.length > 0) {

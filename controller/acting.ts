@@ -2,7 +2,7 @@ import type { ConfigMapObject, PodObject } from "./cluster/objects";
 import { labelPatch, truthData } from "./cluster/objects";
 import type { Log } from "./service/log";
 import type { Round } from "./observing";
-import type { Act, Plan, SetLabels } from "./plan";
+import type { Act, Event, Plan, SetLabels } from "./plan";
 import type { Servers } from "./servers/servers";
 
 /** What the controller changes in Kubernetes; each fails when the object is no more the one that was read. */
@@ -22,33 +22,30 @@ export interface Hands {
     readonly log: Log;
     /** Asked before each act: who leads no more acts no more. */
     readonly mayAct: () => boolean;
-}
-
-export interface Outcome {
-    /** How many acts were done. */
-    readonly done: number;
-    /** Nothing failed that the rest leans on. */
-    readonly whole: boolean;
+    /** Tells what an act has done. */
+    readonly tell: (event: Event) => void;
 }
 
 /**
  * Does a plan's acts in their order, as far as it goes. Acts next to each other on replicas that the rest doesn't lean on
  * are done at once, since a writer may be waiting for what comes after them.
+ *
+ * Gives how many were done.
  */
-export async function act(plan: Plan, round: Round, hands: Hands): Promise<Outcome> {
+export async function act(plan: Plan, round: Round, hands: Hands): Promise<number> {
     const current = { topology: round.topology, pods: new Map(round.pods) };
     let done = 0;
     for (const group of inGroups(plan.acts)) {
         if (!hands.mayAct()) {
-            return { done, whole: false };
+            break;
         }
         const outcomes = await Promise.all(group.map((each) => attempt(each, current, hands)));
         done += outcomes.filter(Boolean).length;
         if (group.some((each, index) => !("optional" in each) && outcomes[index] !== true)) {
-            return { done, whole: false };
+            break;
         }
     }
-    return { done, whole: true };
+    return done;
 }
 
 /** Optional acts in a row, each on another server, are one group; any other act is one by itself. */
@@ -83,11 +80,15 @@ async function attempt(each: Act, current: Current, hands: Hands): Promise<boole
     try {
         await perform(each, current, hands);
         hands.log.info("act", { ...about, ms: Date.now() - began });
-        return true;
     } catch (error) {
-        hands.log.warn("act failed", { ...about, error: messageOf(error) });
+        const ms = Date.now() - began;
+        hands.log.warn("act failed", { ...about, ms, error: messageOf(error) });
         return false;
     }
+    if (each.event !== undefined) {
+        hands.tell(each.event);
+    }
+    return true;
 }
 
 interface Current {
@@ -137,8 +138,7 @@ function describeAct(each: Act): Record<string, unknown> {
     if (each.kind === "restartPod") {
         return { kind: each.kind, pod: each.pod };
     }
-    const { server, ...rest } = each;
-    return { ...rest, pod: server.pod };
+    return { ...each, pod: each.server.pod, server: undefined, event: undefined };
 }
 
 export function messageOf(error: unknown): string {

@@ -16,13 +16,7 @@ export function bootstrap(seen: Observation, settings: Settings, nowMs: number):
     const servers = servingIn(seen);
     const choice = choose(seen, settings, servers);
     if (typeof choice === "string") {
-        return {
-            state: "Incomplete",
-            reasons: [choice],
-            acts: [],
-            events: [],
-            spareFrom: Infinity,
-        };
+        return { state: "Incomplete", reasons: [choice], acts: [], spareFrom: Infinity };
     }
     const truth: Truth = {
         // Above what the servers have obeyed, if there was a truth that got lost.
@@ -37,11 +31,11 @@ export function bootstrap(seen: Observation, settings: Settings, nowMs: number):
         donors: {},
     };
     const view = viewOf(seen, truth, settings, nowMs);
+    const why = `${choice.pod} begins as the primary`;
     return planOf(view, {
         state: "Incomplete",
-        reasons: [`${choice.pod} begins as the primary`],
-        acts: [{ kind: "writeTruth", truth, replaces: 0 }],
-        events: [note("Bootstrap", `${choice.pod} begins as the primary`)],
+        reasons: [why],
+        acts: [{ kind: "writeTruth", truth, replaces: 0, event: note("Bootstrap", why) }],
     });
 }
 

@@ -7,7 +7,7 @@ import type { Change } from "./membership";
 import { membershipChange } from "./membership";
 import type { Observation } from "./observation";
 import { openPrimary, sourceActs } from "./opening";
-import type { Act, Event, Plan } from "./plan";
+import type { Act, Plan } from "./plan";
 import { followActs } from "./replication";
 import type { Settings } from "./settings";
 import { beginSwitchover, goOnWithSwitchover, wishOf } from "./switchover";
@@ -60,7 +60,6 @@ function keepUp(view: View, primary: Server): Plan {
     if (restart?.kind === "switchover" && settled === undefined) {
         return beginSwitchover(view, primary, { ...restart, kind: "to" });
     }
-    const events: Event[] = [];
     const acts: Act[] = [
         ...sourceActs(view, primary),
         ...followActs(view, primary),
@@ -71,12 +70,12 @@ function keepUp(view: View, primary: Server): Plan {
             ? { change: { answered: wish.answer }, why: wish.answer.why }
             : settled;
     if (change !== undefined) {
-        acts.push(writeTruth(view.truth, change.change));
         const refused = wish?.kind === "answer" && !wish.answer.done;
-        events.push(refused ? warn("Refused", change.why) : note("TruthChanged", change.why));
+        const { why } = change;
+        const event = refused ? warn("Refused", why) : note("TruthChanged", why);
+        acts.push(writeTruth(view.truth, change.change, event));
     } else if (restart?.kind === "act" && acts.every(isOptional)) {
         acts.push(restart.act);
-        events.push(note("Restart", restart.why));
     }
     const reasons = [
         ...(wish?.kind === "wait" ? [wish.why] : []),
@@ -88,7 +87,6 @@ function keepUp(view: View, primary: Server): Plan {
         state: reasons.length === 0 && acts.length === 0 ? "Healthy" : "Degraded",
         reasons,
         acts,
-        events,
     });
 }
 

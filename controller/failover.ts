@@ -13,7 +13,7 @@ import type { Act, Plan } from "./plan";
 import type { Trouble } from "./trouble";
 import { others } from "./trouble";
 import type { Failover, FailoverCause } from "./truth";
-import { quorum } from "./truth";
+import { quorum, withPrimary } from "./truth";
 import type { Server, View } from "./view";
 import { appliedAll, idOf, inRange, primaryLacks, rightful } from "./view";
 
@@ -38,12 +38,11 @@ export function beginFailover(view: View, { cause, why }: Trouble): Plan {
         state: "Failed",
         reasons: [why],
         acts: [
-            writeTruth(truth, { operation }),
+            writeTruth(truth, { operation }, warn("FailoverStarted", why)),
             ...unlabelPrimaries(view),
             ...others(view).map((each) => freeze(view, each, version)),
             ...(view.primary === undefined ? [] : [fence(view, view.primary, version)]),
         ],
-        events: [warn("FailoverStarted", why)],
     });
 }
 
@@ -54,8 +53,13 @@ export function goOnWithFailover(view: View, operation: Failover): Plan {
         return planOf(view, {
             state: "Failed",
             reasons: [`${primary.pod} is back`],
-            acts: [writeTruth(truth, { operation: undefined })],
-            events: [note("FailoverCancelled", `${primary.pod} is back before another took over`)],
+            acts: [
+                writeTruth(
+                    truth,
+                    { operation: undefined },
+                    note("FailoverCancelled", `${primary.pod} is back before another took over`),
+                ),
+            ],
         });
     }
     const voters = votersOf(view, cause);
@@ -114,16 +118,17 @@ function elect(view: View, { why }: Failover, frozen: readonly Server[], closing
         [why],
         [
             ...unlabelPrimaries(view),
-            writeTruth(truth, {
-                primary: idOf(best),
-                term: truth.term + 1,
-                operation: undefined,
-                members: truth.members.map((member) =>
-                    member === best.member ? { ...idOf(best) } : member,
-                ),
-            }),
+            writeTruth(
+                truth,
+                {
+                    ...withPrimary(truth, idOf(best)),
+                    members: truth.members.map((member) =>
+                        member === best.member ? { ...idOf(best) } : member,
+                    ),
+                },
+                warn("Failover", message),
+            ),
         ],
-        [warn("Failover", message)],
     );
 }
 
@@ -196,19 +201,10 @@ function tooFew({ truth }: View, voters: readonly Server[]): string {
     );
 }
 
-function failed(
-    view: View,
-    reasons: readonly string[],
-    acts: readonly Act[],
-    events: Plan["events"] = [],
-): Plan {
-    return planOf(view, { state: "Failed", reasons, acts, events });
+function failed(view: View, reasons: readonly string[], acts: readonly Act[]): Plan {
+    return planOf(view, { state: "Failed", reasons, acts });
 }
 
-export function lost(view: View, reasons: readonly string[]): Plan {
-    return planOf(view, {
-        state: "Lost",
-        reasons,
-        events: [warn("Lost", `nothing is done: ${reasons.join("; ")}`)],
-    });
+function lost(view: View, reasons: readonly string[]): Plan {
+    return planOf(view, { state: "Lost", reasons });
 }

@@ -1,12 +1,12 @@
 import { unreadable } from "./fitness";
 import type { Act } from "./plan";
+import { setLabels } from "./make";
 import type { Labels, PodSeen, ServerSeen } from "./observation";
+import { noLabels } from "./observation";
 import type { ServerId } from "./truth";
 import { sameServer } from "./truth";
 import type { View } from "./view";
 import { isOpen, isPrimary } from "./view";
-
-const none: Labels = { role: undefined, reads: false };
 
 /** Labels say what a server is, and nothing of one that isn't fit for it. */
 export function labelActs(view: View): Act[] {
@@ -15,7 +15,7 @@ export function labelActs(view: View): Act[] {
     );
     const alone = !wanted.some(([, , { role, reads }]) => role === "replica" && reads);
     return wanted.flatMap(([pod, seen, { role, reads }]) =>
-        change(pod, seen, {
+        change(view, pod, seen, {
             role,
             reads: reads || (role === "primary" && alone && readsWhenAlone(view)),
         }),
@@ -31,11 +31,10 @@ export function primaryLabels(view: View, pod: string): { before: Act[]; after: 
     if (seen === undefined) {
         return { before: [], after: [] };
     }
-    const about = { kind: "setLabels", pod, uid: seen.uid } as const;
     const reads = seen.labels.role === "primary" && seen.labels.reads && readsWhenAlone(view);
     return {
-        before: seen.labels.role === "replica" ? [{ ...about, labels: none }] : [],
-        after: [{ ...about, labels: { role: "primary", reads } }],
+        before: seen.labels.role === "replica" ? [setLabels(view, pod, seen, noLabels)] : [],
+        after: [setLabels(view, pod, seen, { role: "primary", reads })],
     };
 }
 
@@ -50,11 +49,11 @@ function labelsOf(view: View, pod: string, seenPod: PodSeen): Labels {
     }
     if (isPrimary(view, server)) {
         const holds = isOpen(server) && !isToBeStopped(view);
-        return holds ? { role: "primary", reads: false } : none;
+        return holds ? { role: "primary", reads: false } : noLabels;
     }
     return unreadable(view, server) === undefined && !isAboutToBePrimary(view, server)
         ? { role: "replica", reads: true }
-        : none;
+        : noLabels;
 }
 
 /** The primary keeps its role while readers are kept from its successor. */
@@ -97,20 +96,21 @@ function labelsOfSilent(
     server: ServerSeen | undefined,
 ): Labels {
     if (server?.answer === "empty") {
-        return none;
+        return noLabels;
     }
     if (labels.role === "primary") {
-        return pod === truth.primary.pod && truth.operation === undefined ? labels : none;
+        return pod === truth.primary.pod && truth.operation === undefined ? labels : noLabels;
     }
     const forMs = server?.answer === "silent" ? server.forMs : Infinity;
     const isolated = primary === undefined;
-    return deleting || (!isolated && forMs > settings.lagBoundMs) ? none : labels;
+    return deleting || (!isolated && forMs > settings.lagBoundMs) ? noLabels : labels;
 }
 
-function change(pod: string, { uid, labels }: PodSeen, wanted: Labels): Act[] {
-    return labels.role === wanted.role && labels.reads === wanted.reads
+function change(view: View, pod: string, seen: PodSeen, wanted: Labels): Act[] {
+    const { role, reads } = seen.labels;
+    return role === wanted.role && reads === wanted.reads
         ? []
-        : [{ kind: "setLabels", pod, uid, labels: wanted }];
+        : [setLabels(view, pod, seen, wanted)];
 }
 
 /** In the order in which they do no harm: what is taken away first. */

@@ -46,6 +46,8 @@ export interface Labels {
 
 export type Role = "primary" | "replica";
 
+export const noLabels: Labels = { role: undefined, reads: false };
+
 export type ServerSeen = SilentServer | EmptyServer | ServingServer;
 
 /** No answer to a query: refused, timed out, starting, frozen, out of reach. */

@@ -30,9 +30,10 @@ export function openPrimary(view: View, primary: Server): Plan {
             ],
             acts: [
                 ...followActs(view, primary),
-                ...(change === undefined ? [] : [writeTruth(truth, change.change)]),
+                ...(change === undefined
+                    ? []
+                    : [writeTruth(truth, change.change, note("TruthChanged", change.why))]),
             ],
-            events: change === undefined ? [] : [note("TruthChanged", change.why)],
         });
     }
     if (!appliedAll(primary)) {
@@ -71,16 +72,17 @@ export function openPrimary(view: View, primary: Server): Plan {
             acts: [...before, ...follow.filter(isLate)],
         });
     }
-    const about = { server: idOf(primary), version: truth.version };
+    const open: Act = {
+        kind: "open",
+        server: idOf(primary),
+        version: truth.version,
+        acks: truth.acksSet,
+        event: note("Opened", `${pod} takes writes (term ${truth.term})`),
+    };
     return planOf(view, {
         state: "Failed",
         reasons: [`${pod} is about to take writes`],
-        acts: [
-            ...before,
-            { kind: "open", ...about, acks: truth.acksSet },
-            ...labels.after,
-            ...follow.filter(isLate),
-        ],
+        acts: [...before, open, ...labels.after, ...follow.filter(isLate)],
     });
 }
 

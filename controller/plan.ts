@@ -18,15 +18,21 @@ export type Act =
     | (ServerAct<"setAcknowledge"> & { readonly on: boolean })
     | RestartPod;
 
+interface Telling {
+    /** Told as soon as the act is done, and not when it failed. */
+    readonly event?: Event;
+}
+
 /** Refused by the API server unless the truth still has the version `replaces`. */
-export interface WriteTruth {
+export interface WriteTruth extends Telling {
     readonly kind: "writeTruth";
     readonly truth: Truth;
     readonly replaces: number;
+    readonly event: Event;
 }
 
 /** Refused by the API server when the Pod is another than the one that was seen, or has been changed since. */
-export interface SetLabels {
+export interface SetLabels extends Telling {
     readonly kind: "setLabels";
     readonly pod: string;
     readonly uid: string;
@@ -46,7 +52,7 @@ export interface SetLabels {
  *   thrown away
  * - setAcknowledge: replica side of semi-sync, with a new connection to the source
  */
-export interface ServerAct<Kind extends string> {
+export interface ServerAct<Kind extends string> extends Telling {
     readonly kind: Kind;
     readonly server: ServerId;
     readonly version: number;
@@ -55,7 +61,7 @@ export interface ServerAct<Kind extends string> {
 }
 
 /** Deletes the Pod with that uid; its StatefulSet makes it anew. */
-export interface RestartPod {
+export interface RestartPod extends Telling {
     readonly kind: "restartPod";
     readonly pod: string;
     readonly uid: string;
@@ -76,7 +82,6 @@ export interface Plan {
     /** Why it isn't Healthy, and what is waited for or refused. */
     readonly reasons: readonly string[];
     readonly acts: readonly Act[];
-    readonly events: readonly Event[];
     /** Pods that may be scaled away now: all those from this ordinal on are of no use to the cluster. */
     readonly spareFrom: number;
 }
@@ -85,4 +90,6 @@ export interface Event {
     readonly type: "Normal" | "Warning";
     readonly reason: string;
     readonly message: string;
+    /** It may come again and again, as what lasts or flaps does: the same words are told once a minute. */
+    readonly recurs?: true;
 }

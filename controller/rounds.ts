@@ -6,7 +6,7 @@ import type { Environment } from "./environment";
 import type { Observation } from "./observation";
 import type { ClusterReader } from "./observing";
 import { observe } from "./observing";
-import type { Plan } from "./plan";
+import type { Event, Plan } from "./plan";
 import type { Log } from "./service/log";
 import type { Reporter } from "./service/reporter";
 import type { Servers } from "./servers/servers";
@@ -44,16 +44,17 @@ export class Rounds {
         const { observation, declared } = round;
         const plan = decide(observation, environment.settings, Date.now());
         reporter.tell(observation, plan);
-        const { done, whole } = await act(plan, round, { cluster, servers, log, mayAct: leads });
-        if (whole) {
-            reporter.happened(plan.events);
-        }
+        const tell = (event: Event) => reporter.happened(event);
+        const done = await act(plan, round, { cluster, servers, log, mayAct: leads, tell });
         const settled = settlement(declared, observation, plan);
         if (Object.keys(settled).length > 0) {
             await cluster.patchDeclared(settled);
         }
         await this.tellDonors(observation);
         void this.makeDatabase(observation, plan);
+        if (done < plan.acts.length) {
+            reporter.leftUndone();
+        }
         if (done > 0) {
             return pauses.busy;
         }

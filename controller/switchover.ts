@@ -7,7 +7,7 @@ import type { Plan } from "./plan";
 import { beginFailover } from "./failover";
 import { troubleOf } from "./trouble";
 import type { Answer, Switchover } from "./truth";
-import { quorum, sameServer } from "./truth";
+import { quorum, sameServer, withPrimary } from "./truth";
 import { others } from "./trouble";
 import type { Server, View } from "./view";
 import { idOf, inRange, isOpen } from "./view";
@@ -85,11 +85,11 @@ export function beginSwitchover(view: View, primary: Server, wish: Wish & { kind
         why,
         ...(request === undefined ? {} : { request }),
     };
+    const what = `from ${primary.pod} to ${to.pod}: ${why}`;
     return planOf(view, {
         state: "Degraded",
-        reasons: [`switching over from ${primary.pod} to ${to.pod}: ${why}`],
-        acts: [writeTruth(truth, { operation })],
-        events: [note("SwitchoverStarted", `from ${primary.pod} to ${to.pod}: ${why}`)],
+        reasons: [`switching over ${what}`],
+        acts: [writeTruth(truth, { operation }, note("SwitchoverStarted", what))],
     });
 }
 
@@ -115,14 +115,12 @@ export function goOnWithSwitchover(view: View, operation: Switchover): Plan {
             reasons: [message],
             acts: [
                 ...unlabelPrimaries(view),
-                writeTruth(truth, {
-                    primary: to,
-                    term: truth.term + 1,
-                    operation: undefined,
-                    ...answered(request, true, message),
-                }),
+                writeTruth(
+                    truth,
+                    { ...withPrimary(truth, to), ...answered(request, true, message) },
+                    note("Switchover", message),
+                ),
             ],
-            events: [note("Switchover", message)],
         });
     }
     const obstacle = obstacleTo(view, operation, target);
@@ -132,9 +130,12 @@ export function goOnWithSwitchover(view: View, operation: Switchover): Plan {
             state: isOpen(primary) ? "Degraded" : "Failed",
             reasons: [message],
             acts: [
-                writeTruth(truth, { operation: undefined, ...answered(request, false, message) }),
+                writeTruth(
+                    truth,
+                    { operation: undefined, ...answered(request, false, message) },
+                    warn("SwitchoverGivenUp", message),
+                ),
             ],
-            events: [warn("SwitchoverGivenUp", message)],
         });
     }
     if (isOpen(primary) && isRead(view, to.pod)) {

@@ -79,6 +79,16 @@ export function changed(truth: Truth, change: Partial<Truth>): Truth {
     return { ...truth, ...change, version: truth.version + 1 };
 }
 
+/** Another primary, with which an operation ends. What was to become of its data as a replica's is forgotten. */
+export function withPrimary({ term, rebuilds }: Truth, primary: ServerId): Partial<Truth> {
+    return {
+        primary,
+        term: term + 1,
+        operation: undefined,
+        rebuilds: rebuilds.filter(({ pod }) => pod !== primary.pod),
+    };
+}
+
 export function sameServer(one: ServerId, other: ServerId): boolean {
     return one.pod === other.pod && one.uuid === other.uuid;
 }

@@ -1,6 +1,7 @@
 import { brokenBy, isToBeRebuilt, successors, unfit } from "./fitness";
 import { formatGtidSet, isEmpty } from "./gtid";
 import { servesReaders } from "./labels";
+import { note } from "./make";
 import type { Change } from "./membership";
 import type { Act } from "./plan";
 import type { Rebuild, ServerId, Truth } from "./truth";
@@ -64,24 +65,30 @@ export function rebuildActs(view: View): Act[] {
 export function donorsChange(view: View, primary: Server): Change | undefined {
     const { truth, seen } = view;
     const donors: Record<string, string> = {};
-    const empty = Object.entries(seen.servers).filter(
-        ([pod, server]) => server.answer === "empty" && inRange(view, pod),
-    );
+    const idle: string[] = [];
+    for (const [pod, server] of Object.entries(seen.servers)) {
+        if (server.answer === "empty" && inRange(view, pod)) {
+            if (server.copying === undefined) {
+                idle.push(pod);
+            } else {
+                donors[pod] = server.copying.donor;
+            }
+        }
+    }
     const fit = view.serving.filter(
         (each) => !isPrimary(view, each) && unfit(view, each) === undefined,
     );
     const able = fit.length > 0 ? fit : [primary];
-    for (const [pod, server] of empty) {
-        const copying = server.answer === "empty" ? server.copying?.donor : undefined;
-        const old = copying ?? truth.donors[pod];
-        if (old !== undefined && (copying !== undefined || able.some((each) => each.pod === old))) {
-            donors[pod] = old;
+    const isFree = ({ pod }: Server) => !Object.values(donors).includes(pod);
+    // Those that were told whom to copy come first: they may be about to.
+    for (const pod of idle) {
+        const told = able.find((each) => each.pod === truth.donors[pod] && isFree(each));
+        if (told !== undefined) {
+            donors[pod] = told.pod;
         }
     }
-    for (const [pod] of empty) {
-        const free = able.find(
-            (each) => !Object.values(donors).includes(each.pod) && (each.copies ?? 0) === 0,
-        );
+    for (const pod of idle) {
+        const free = able.find((each) => isFree(each) && (each.copies ?? 0) === 0);
         if (donors[pod] === undefined && free !== undefined) {
             donors[pod] = free.pod;
         }
@@ -135,11 +142,11 @@ export function nextRestart(view: View, primary: Server): Restart | undefined {
             !servesReaders(view, pod)
         );
     });
-    const restart = ({ pod, uid }: { pod: string; uid: string }): Restart => ({
-        kind: "act",
-        act: { kind: "restartPod", pod, uid },
-        why: `${pod} is started anew with the present template`,
-    });
+    const restart = ({ pod, uid }: { pod: string; uid: string }): Restart => {
+        const why = `${pod} is started anew with the present template`;
+        const event = note("Restart", why);
+        return { kind: "act", act: { kind: "restartPod", pod, uid, event }, why };
+    };
     const next = outdated.find(({ pod }) => pod !== primary.pod);
     if (next !== undefined) {
         const harmed = unfitPods.filter((pod) => pod !== next.pod);

@@ -247,6 +247,7 @@ function recordOf(
         protect: false,
         ignoreChanges: [],
         beforeUpdate: [],
+        onError: [],
         timeouts: { create: "", update: "", delete: "" },
         isRead: false,
     };

@@ -1,6 +1,5 @@
-import { RunError } from "@pulumi/pulumi";
 import type { NameOf } from "../declared";
-import { describeProblem } from "../problem";
+import { refusalFor } from "../problem";
 
 /** Keys of the Secret with the passwords that people and applications use. */
 export const credentialKeys = ["root-password", "password"] as const;
@@ -25,7 +24,7 @@ export function readCredentials(
         ...credentialKeys.flatMap((key) => passwordProblem(key, data[key])),
     ].map((message) => ({ field: "existingSecretName", value: secretName, message }));
     if (problems.length > 0) {
-        throw new RunError(problems.map((each) => describeProblem(each, nameOf)).join("\n"));
+        throw refusalFor(problems, nameOf);
     }
     const [rootPassword = "", password = ""] = credentialKeys.map((key) =>
         decode(data[key]).toString(),

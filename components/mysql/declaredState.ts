@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { NameOf } from "../declared";
-import { describeProblem } from "../problem";
+import { refusalFor } from "../problem";
 
 /** A Pod that is asked to be the primary; another request is another switchover, even to the same Pod. */
 export interface PrimaryRequest {
@@ -41,10 +41,8 @@ export function assertAnswered(
     const { request, answer = "" } = data;
     const [answered, verdict, why] = splitAnswer(answer);
     if (request !== undefined && answered === request && verdict === "refused") {
-        const message = `${why}. Set it to another Pod or unset it; to ask again, \`npm run switchover -- ${ordinal}\``;
-        throw new pulumi.RunError(
-            describeProblem({ field: "primary", value: ordinal, message }, nameOf),
-        );
+        const message = `${why}. Unset it: any other value, the old one too, asks for the Pod that it names. To ask again, \`npm run switchover -- ${ordinal}\``;
+        throw refusalFor([{ field: "primary", value: ordinal, message }], nameOf);
     }
 }
 

@@ -8,8 +8,10 @@ const place = "files are where the Pod has room for them";
 const network = "Services, probes and peers count on it";
 const tls = "each server makes its own certificates";
 const replication = "who replicates from whom is the controller's decision";
+const differ = "it would let replicas differ from the primary";
 const semiSync = "who acknowledges commits is the controller's decision";
 const relayLog = "what a replica has acknowledged may be in its relay log alone";
+const durable = "a confirmed commit could be lost, or be on some servers only";
 const access = "it would let anyone in";
 const incomplete = "it would keep data from the replicas";
 const ndb = "the image has no NDB";
@@ -34,6 +36,10 @@ const reasons: Readonly<Record<string, string>> = {
     log_slave_updates: binlog,
     binlog_format: binlog,
     sporadic_binlog_dump_fail: binlog,
+    sync_binlog: durable,
+    binlog_error_action: durable,
+    innodb_flush_log_at_trx_commit: durable,
+    innodb_doublewrite: durable,
     read_only: role,
     super_read_only: role,
     offline_mode: role,
@@ -58,8 +64,10 @@ const reasons: Readonly<Record<string, string>> = {
     relay_log_recovery: relayLog,
     skip_replica_start: replication,
     skip_slave_start: replication,
-    replica_skip_errors: "it would let replicas differ from the primary",
-    slave_skip_errors: "it would let replicas differ from the primary",
+    replica_skip_errors: differ,
+    slave_skip_errors: differ,
+    replica_exec_mode: differ,
+    slave_exec_mode: differ,
     // The controller notes there what it has told the server.
     init_replica: replication,
     init_slave: replication,
@@ -141,6 +149,7 @@ const argumentOf: Readonly<Record<string, string>> = {
     binlog_expire_logs_auto_purge: "binlogExpiryDays",
     expire_logs_days: "binlogExpiryDays",
     max_connections: "maxConnections",
+    max_user_connections: "maxConnections",
     init_connect: "initConnect",
 };
 

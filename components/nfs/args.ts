@@ -54,7 +54,7 @@ export interface NfsProvisionerArgs {
     version?: string;
     /**
      * More mount options of the export and of the volumes, one a list item. `hard` and the version are always
-     * added; `soft`, `nolock` and `local_lock` are refused: they break the lock that keeps two
+     * added; `soft`, `nolock` and `local_lock` (other than `none`) are refused: they break the lock that keeps two
      * servers off one directory.
      * @default none
      */

@@ -61,7 +61,7 @@ export interface NfsVolumesArgs {
     version?: string;
     /**
      * More mount options, one a list item. `hard` and the version are always added; `soft`, `nolock`, `local_lock`
-     * and `ro` are refused.
+     * (other than `none`) and `ro` are refused.
      * @default none
      */
     mountOptions?: string[];

@@ -46,7 +46,7 @@ export class Metrics {
     private readonly events = this.counter("events_total", "What happened, by reason", ["reason"]);
     private readonly failedRounds = this.counter(
         "failed_rounds_total",
-        "Rounds that could not see the cluster",
+        "Rounds in which something could not be seen or done",
         [],
     );
 

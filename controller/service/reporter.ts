@@ -1,9 +1,10 @@
 import type { Observation } from "../observation";
+import { warn } from "../make";
 import type { Event, Plan } from "../plan";
 import type { Log } from "./log";
 import type { Metrics } from "./metrics";
 
-/** The same event isn't told again within this time: what lasts would fill the namespace with events. */
+/** What recurs isn't told again within this time: it would fill the namespace with Events. */
 const silenceMs = 60_000;
 
 /** Tells what the controller sees and does: log, metrics, Kubernetes Events. */
@@ -29,27 +30,37 @@ export class Reporter {
             this.told = text;
             this.log.info("state", { state, reasons });
         }
+        if (state === "Lost") {
+            const message = `nothing is done: ${reasons.join("; ")}`;
+            this.happened({ ...warn("Lost", message), recurs: true });
+        }
     }
 
-    happened(events: readonly Event[]): void {
-        for (const event of events) {
-            const key = withoutTimes(`${event.reason} ${event.message}`);
-            const at = this.toldAt.get(key);
-            if (at !== undefined && this.now() - at < silenceMs) {
-                continue;
-            }
-            this.toldAt.set(key, this.now());
-            this.metrics.count(event);
-            this.log.info("event", { ...event });
-            this.send(event).catch((error: unknown) => {
-                this.log.warn("an Event can't be made", { error: String(error) });
-            });
+    happened(event: Event): void {
+        const { type, reason, message, recurs } = event;
+        if (recurs === true && this.wasJustTold(`${reason} ${message}`)) {
+            return;
         }
+        this.metrics.count(event);
+        this.log.info("event", { type, reason, message });
+        this.send(event).catch((error: unknown) => {
+            this.log.warn("an Event can't be made", { error: String(error) });
+        });
+    }
+
+    private wasJustTold(text: string): boolean {
+        const now = this.now();
         for (const [key, at] of this.toldAt) {
-            if (this.now() - at >= silenceMs) {
+            if (now - at >= silenceMs) {
                 this.toldAt.delete(key);
             }
         }
+        const key = withoutTimes(text);
+        const told = this.toldAt.has(key);
+        if (!told) {
+            this.toldAt.set(key, now);
+        }
+        return told;
     }
 
     /** What a round could do without. */
@@ -57,7 +68,12 @@ export class Reporter {
         this.log.warn(what, { error });
     }
 
-    /** A round that ended before anything was decided, or before all was done. */
+    /** A round in which an act failed, or could not be begun; the log has it by then. */
+    leftUndone(): void {
+        this.metrics.tellFailedRound();
+    }
+
+    /** A round that ended before anything was decided, or after its acts. */
     couldNotSee(error: string): void {
         this.metrics.tellFailedRound();
         if (error !== this.unseen) {

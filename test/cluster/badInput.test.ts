@@ -91,12 +91,12 @@ const inputs: readonly BadInput[] = [
     {
         what: "a StorageClass that isn't there",
         settings: { storageClassName: "not-there", nfsServer: "", nfsPath: "" },
-        says: ["storageClassName", "not-there"],
+        says: ["storageClassName", "not-there", /Create it, or correct/],
     },
     {
         what: "a Secret that isn't there",
         settings: { existingSecretName: "not-there" },
-        says: ["existingSecretName", "not-there"],
+        says: ["existingSecretName", "not-there", /Create it, or correct/],
     },
     {
         what: "a Secret without the needed keys",

@@ -3,16 +3,19 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withSetting } from "../../commands/primaryRequest";
 import { stateDirectory } from "../../sandbox/build/paths";
 import { instance, testCluster } from "./support/cluster";
 import { command, commandWith, environment, root } from "./support/command";
 import { runCommand } from "./support/kubectl";
-import { untilPodsReady } from "./support/pods";
+import { sql } from "./support/mysql";
+import { primaryOf, replicaOf, untilPodsReady } from "./support/pods";
 import { found, seen, until } from "./support/until";
 
 // They work on the test sandbox's own stack `sandbox`.
 
 const namespace = "mysql";
+const podNames = ["mysql-0", "mysql-1", "mysql-2"];
 
 describe("the npm commands", () => {
     before(() => {
@@ -74,7 +77,7 @@ describe("the npm commands", () => {
         assert.equal(again.code, 0, again.stderr);
         assert.match(again.stdout, /Removed the lock of a run that no longer exists/);
         assert.match(again.stdout, /The last run was cut off while creating .*StatefulSet mysql/);
-        await untilPodsReady(namespace, ["mysql-0", "mysql-1", "mysql-2"], 10);
+        await untilPodsReady(namespace, podNames, 10);
     });
 
     it("change nothing the second time, and are done within 15 seconds", async () => {
@@ -174,6 +177,84 @@ describe("the npm commands", () => {
             result.stderr,
             /^error: --context "dead": no cluster answers at https:\/\/127\.0\.0\.1:1 /m,
         );
+    });
+
+    describe("npm run switchover", () => {
+        const file = join(root, "Pulumi.sandbox.yaml");
+        const settings = readFileSync(file, "utf8");
+        const key = "mysql-nfs:mysqlPrimary";
+        let replica: string;
+
+        before(async () => {
+            replica = await replicaOf(namespace);
+        });
+
+        after(() => {
+            writeFileSync(file, settings);
+        });
+
+        const ordinal = () => replica.slice(-1);
+        const request = async () => {
+            const declared = await testCluster().kubectl.get("cm", "mysql-declared", namespace);
+            return declared?.data?.["request"];
+        };
+
+        async function assertSwitchesOver(): Promise<void> {
+            const { code, stdout, stderr } = await command("switchover", ordinal());
+            assert.equal(code, 0, stderr);
+            assert.match(
+                stdout,
+                new RegExp(
+                    `^${replica} is the primary. mysqlPrimary is ${ordinal()} in Pulumi.sandbox.yaml now.$`,
+                    "m",
+                ),
+            );
+            assert.equal(await primaryOf(namespace), replica);
+            assert.equal(readFileSync(file, "utf8"), withSetting(settings, key, ordinal()));
+        }
+
+        it("makes another Pod the primary, which is to be seen when it ends", assertSwitchesOver);
+
+        it("asks once more when it is called once more", async () => {
+            const before = await request();
+            await assertSwitchesOver();
+            assert.notEqual(await request(), before);
+        });
+
+        it("is refused for a Pod that there isn't, in one error, and nothing changes", async () => {
+            const before = [await request(), readFileSync(file, "utf8")];
+            const { code, stdout, stderr } = await command("switchover", "9");
+            assert.equal(code, 1, stdout);
+            assert.match(stderr, /^ {2}mysql-nfs:mysqlPrimary = 9: give .* from 0 to 2, /m);
+            assert.equal(stderr.match(/^error: /gm)?.length, 1);
+            assert.deepEqual([await request(), readFileSync(file, "utf8")], before);
+            assert.equal(await primaryOf(namespace), replica);
+        });
+
+        it("unsets mysqlPrimary where the Pod can't take over, and no later run asks for another", async () => {
+            const left = withSetting(settings, "mysql-nfs:rebuildErrant", "false");
+            writeFileSync(file, withSetting(left, key, ordinal()));
+            assert.equal((await command("start")).code, 0);
+            await testCluster().kubectl.run(["delete", "pod", replica, "-n", namespace]);
+            const primary = await primaryOf(namespace);
+            assert.notEqual(primary, replica);
+            const [errant = ""] = podNames.filter((pod) => pod !== replica && pod !== primary);
+            await sql(
+                { namespace, pod: errant },
+                "SET GLOBAL super_read_only = OFF; CREATE DATABASE errant; SET GLOBAL super_read_only = ON",
+            );
+
+            const { code, stdout, stderr } = await command("switchover", errant.slice(-1));
+            assert.equal(code, 1, stdout);
+            assert.match(
+                stderr,
+                new RegExp(`^error: .* ${errant} can't be .*: it has errant`, "m"),
+            );
+            assert.match(stdout, /^mysqlPrimary isn't set in Pulumi\.sandbox\.yaml now\.$/m);
+            assert.equal(readFileSync(file, "utf8"), left);
+            assert.equal((await command("start")).code, 0);
+            assert.equal(await primaryOf(namespace), primary);
+        });
     });
 
     it("bring the same stack up on a cluster given by its kube-context", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { testCluster } from "./support/cluster";
+import { NodeLogs } from "./support/nodeLogs";
 import { sql, untilSql, write } from "./support/mysql";
 import { podUid, untilPodsReady } from "./support/pods";
 import { namespace, podNames, sharedStack } from "./support/shared";
@@ -27,6 +28,7 @@ describe("a Pod that is deleted", () => {
             await write(namespace, pod, `INSERT INTO kept VALUES (${2 * ordinal})`);
             const before = await identity(pod);
             const uid = await podUid(namespace, pod);
+            const log = await NodeLogs.follow(namespace, pod, "mysqld");
             await testCluster().kubectl.run([
                 "delete",
                 "pod",
@@ -36,6 +38,9 @@ describe("a Pod that is deleted", () => {
                 "--wait=false",
             ]);
             await untilPodsReady(namespace, [pod], 90, [uid]);
+            log.stop();
+            const said = log.lines.filter((line) => line.uid === uid).map(({ text }) => text);
+            assert.match(said.join("\n"), /mysqld: Shutdown complete/);
             assert.deepEqual(await identity(pod), before);
 
             await write(namespace, pod, `INSERT INTO kept VALUES (${2 * ordinal + 1})`);

@@ -61,15 +61,29 @@ describe("the generated passwords", () => {
         assert.deepEqual(found(stdout), []);
     });
 
-    it("are in no event, ConfigMap or log", async () => {
+    it("are in no event and no ConfigMap", async () => {
         const { kubectl } = testCluster();
         assert.deepEqual(
             found(await kubectl.run(["get", "events,configmaps", "-A", "-o", "yaml"])),
             [],
         );
-        for (const pod of podNames) {
-            const logs = ["logs", "-n", namespace, pod, "--all-containers"];
-            assert.deepEqual(found(await kubectl.run(logs)), [], pod);
+    });
+
+    it("are in no log of any container: of MySQL, of its controller, of the NFS provisioner", async () => {
+        const { kubectl } = testCluster();
+        const pods = (await kubectl.list("pods", "-A")).filter(
+            ({ metadata }) => metadata.namespace?.includes(namespace) === true,
+        );
+        const ofDeployments = /(-[0-9a-f]{8})?-[0-9a-z]+-[0-9a-z]{5}$/;
+        assert.deepEqual(
+            pods.map(({ metadata }) => metadata.name.replace(ofDeployments, "")).sort(),
+            [...podNames, "mysql-controller", "mysql-controller", "nfs"].sort(),
+        );
+        for (const { metadata } of pods) {
+            const where = ["-n", metadata.namespace ?? "", metadata.name];
+            const log = await kubectl.run(["logs", ...where, "--all-containers"]);
+            assert.notEqual(log, "", metadata.name);
+            assert.deepEqual(found(log), [], metadata.name);
         }
     });
 

@@ -6,11 +6,13 @@ describe("the table of the bench", () => {
         const lines = tableLines([
             { title: "preview", value: 1.234, bound: 1.3, unit: "x", detail: "2 s / 1 s" },
             { title: "cold start", value: 31, bound: 30, unit: "s", detail: "" },
+            { title: "lost", value: 0, bound: 0, unit: "", detail: "of 7" },
         ]);
         assert.deepEqual(lines, [
             "            measured    bound",
             "preview       1.23 x   1.30 x  ok      2 s / 1 s",
             "cold start   31.00 s  30.00 s  MISSED",
+            "lost               0        0  ok      of 7",
         ]);
     });
 

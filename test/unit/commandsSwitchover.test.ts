@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EngineEvent, OpType } from "@pulumi/pulumi/automation";
 import {
+    makesRequest,
     parseSwitchoverArguments,
     requestsFor,
     setPrimary,
+    withoutSetting,
     withSetting,
 } from "../../commands/primaryRequest";
 
@@ -68,8 +71,27 @@ describe("a request that is to be made once more", () => {
     });
 });
 
+describe("a request", () => {
+    const about = (op: OpType, type = "random:index/randomId:RandomId") =>
+        ({ resourcePreEvent: { metadata: { op, type } } }) as EngineEvent;
+
+    it("is made where the engine makes its id, for the first time or anew", () => {
+        assert.equal(makesRequest(about("create")), true);
+        assert.equal(makesRequest(about("create-replacement")), true);
+    });
+
+    it("isn't made by anything else that a run does", () => {
+        for (const op of ["same", "update", "delete", "delete-replaced"] as const) {
+            assert.equal(makesRequest(about(op)), false, op);
+        }
+        assert.equal(makesRequest(about("create", "kubernetes:core/v1:ConfigMap")), false);
+        assert.equal(makesRequest({ sequence: 1, timestamp: 1 }), false);
+    });
+});
+
 describe("the settings of a stack", () => {
     const set = (settings: string) => withSetting(settings, "mysql-nfs:mysqlPrimary", "1");
+    const unset = (settings: string) => withoutSetting(settings, "mysql-nfs:mysqlPrimary");
     const line = 'mysql-nfs:mysqlPrimary: "1"\n';
 
     it("get the key and keep everything else, comments and indentation as well", () => {
@@ -86,20 +108,51 @@ describe("the settings of a stack", () => {
         assert.equal(set("config: {}\n"), `config: { ${line.trim()} }\n`);
     });
 
-    it("are what they were when they are brought back, whether there were some or none", () => {
-        const folder = mkdtempSync(join(tmpdir(), "switchover-"));
-        try {
-            const file = join(folder, "Pulumi.dev.yaml");
-            setPrimary(folder, "dev", 1)();
-            assert.equal(existsSync(file), false);
-            const settings = "config:\n    mysql-nfs:mysqlPods:   3\n";
-            writeFileSync(file, settings);
-            const bringBack = setPrimary(folder, "dev", 1);
-            assert.match(readFileSync(file, "utf8"), /mysqlPrimary: "1"/);
-            bringBack();
-            assert.equal(readFileSync(file, "utf8"), settings);
-        } finally {
-            rmSync(folder, { recursive: true });
+    it("lose the key and nothing else", () => {
+        const text = "# Mine.\nconfig:\n  mysql-nfs:mysqlPods: 3 # odd\n";
+        assert.equal(unset(`${text}  ${line}`), text);
+        assert.equal(unset(`config:\n    ${line}`), "config: {}\n");
+    });
+
+    it("stay byte for byte where the key isn't set", () => {
+        for (const text of ["", "config:\n", "config:\n    mysql-nfs:mysqlPods:   3\n"]) {
+            assert.equal(unset(text), text);
         }
+    });
+
+    describe("that are brought back", () => {
+        let folder: string;
+        const file = () => join(folder, "Pulumi.dev.yaml");
+        const own = "config:\n    mysql-nfs:mysqlPods:   3\n";
+
+        beforeEach(() => {
+            folder = mkdtempSync(join(tmpdir(), "switchover-"));
+        });
+
+        afterEach(() => {
+            rmSync(folder, { recursive: true });
+        });
+
+        /** The settings after a switchover to Pod 2 that failed before or after that Pod was asked for. */
+        function broughtBack(before: string, isAsked: boolean): string {
+            writeFileSync(file(), before);
+            const bringBack = setPrimary(folder, "dev", 2);
+            assert.match(readFileSync(file(), "utf8"), /mysqlPrimary: "2"/);
+            bringBack(isAsked);
+            return readFileSync(file(), "utf8");
+        }
+
+        it("are what they were, whether there were some or none", () => {
+            assert.equal(broughtBack(own, false), own);
+            assert.equal(broughtBack(`${own}    ${line}`, false), `${own}    ${line}`);
+            rmSync(file());
+            setPrimary(folder, "dev", 1)(false);
+            assert.equal(existsSync(file()), false);
+        });
+
+        it("ask for no Pod once another was asked for: the old one would be asked for anew", () => {
+            assert.equal(broughtBack(`${own}    ${line}`, true), own.replace(/ +3/, " 3"));
+            assert.equal(broughtBack(own, true), own);
+        });
     });
 });

@@ -109,7 +109,7 @@ describe("a Pod", () => {
 
 describe("what pulumi up waits for", () => {
     const declared = { wanted: { pods: 3 }, token: "3", settled: "2", answer: "" };
-    const plan: Plan = { state: "Healthy", reasons: [], acts: [], events: [], spareFrom: 3 };
+    const plan: Plan = { state: "Healthy", reasons: [], acts: [], spareFrom: 3 };
     const asked = {
         ...declared,
         wanted: { pods: 3, primary: { pod: "mysql-1", request: "ab" } },

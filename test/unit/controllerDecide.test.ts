@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import type { ServerSeen } from "../../controller/observation";
 import {
     all,
     channel,
@@ -144,6 +145,33 @@ describe("a replica", () => {
         ["label mysql-2 nothing", "truth 8"],
         /mysql-0 has deleted binary logs that it needs/,
     );
+    const broken = {
+        "mysql-2": replica(2, {
+            executed: fewer,
+            channel: channel({ applying: false, applyError: 1062 }),
+        }),
+    };
+    const why = "its data differs from its source's: error 1062";
+    plans(
+        "that can't apply what it has received, since its data differs, is to be copied anew",
+        { servers: broken },
+        "Degraded",
+        ["label mysql-2 nothing", "truth 8"],
+        new RegExp(`mysql-2: ${why}`),
+    );
+    it("whose data differs is named with the reason, and no second one with it", () => {
+        const servers = {
+            ...broken,
+            "mysql-1": replica(1, { channel: broken["mysql-2"].channel }),
+        };
+        assert.deepEqual(written(planFor({ servers: broken }))?.rebuilds, [{ ...id(2), why }]);
+        assert.deepEqual(written(planFor({ servers }))?.rebuilds, [{ ...id(1), why }]);
+    });
+    it("that stops at another error is not copied anew: its applier is started again", () => {
+        const stopped = channel({ applying: false, applyError: 1205 });
+        const servers = { "mysql-2": replica(2, { executed: fewer, channel: stopped }) };
+        assert.equal(written(planFor({ servers })), undefined);
+    });
     plans(
         "that the truth has copied anew is started again, until it has other data",
         { truth: { rebuilds: [{ ...id(2), why: "broken" }] } },
@@ -161,6 +189,24 @@ describe("a replica", () => {
         assert.deepEqual(written(planFor({ servers: empty }))?.donors, { "mysql-2": "mysql-1" });
         const busy = { ...empty, "mysql-1": replica(1, { copies: 1 }) };
         assert.equal(written(planFor({ servers: busy })), undefined);
+    });
+    it("without data waits while another copies the one that it was told to copy", () => {
+        const answers = (donor?: string): ServerSeen => ({
+            answer: "empty",
+            ...(donor === undefined ? {} : { copying: { donor, percent: 40 } }),
+        });
+        const donors = { "mysql-2": "mysql-1", "mysql-3": "mysql-1" };
+        const after = (copied?: string) =>
+            written(
+                planFor({
+                    wanted: { pods: 4 },
+                    truth: { donors },
+                    pods: { "mysql-3": {} },
+                    servers: { "mysql-2": answers(), "mysql-3": answers(copied) },
+                }),
+            )?.donors;
+        assert.deepEqual(after("mysql-1"), { "mysql-3": "mysql-1" });
+        assert.deepEqual(after(), { "mysql-2": "mysql-1" });
     });
 });
 

@@ -107,6 +107,15 @@ describe("a failover", () => {
         assert.deepEqual(written(planFor(frozen(all, fewer)))?.primary, id(1));
         assert.equal(written(planFor(frozen(all, fewer)))?.term, 4);
     });
+    it("keeps the data of the one it elects, whatever was to become of that", () => {
+        const rebuilds = [
+            { ...id(1), why: "broken" },
+            { ...id(2), why: "broken" },
+        ];
+        const change = frozen(all, fewer);
+        const next = written(planFor({ ...change, truth: { operation: failover, rebuilds } }));
+        assert.deepEqual([next?.primary, next?.rebuilds], [id(1), rebuilds.slice(1)]);
+    });
     plans(
         "has the most advanced apply what it holds first",
         frozen(fewer, fewer, all),
@@ -259,7 +268,7 @@ describe("a switchover", () => {
         assert.equal(next.operation, undefined);
         assert.equal(next.answered?.done, false);
         assert.match(next.answered.why, why);
-        assert.equal(plan.events.at(-1)?.type, "Warning");
+        assert.equal(plan.acts.at(-1)?.event?.reason, "Refused");
     };
     it("to a Pod that doesn't exist is refused, once", () => {
         const wanted = { primary: { pod: "mysql-3", request: "r1" } };

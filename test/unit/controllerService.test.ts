@@ -9,7 +9,7 @@ import { Metrics } from "../../controller/service/metrics";
 import { Reporter } from "../../controller/service/reporter";
 import { defaultSettings } from "../../controller/settings";
 import { Readers } from "../../controller/readers";
-import { channel, now, replica, seen } from "../simulation/world/cases";
+import { channel, now, replica, seen, silent } from "../simulation/world/cases";
 
 describe("the controller's environment", () => {
     const given = {
@@ -106,17 +106,59 @@ describe("what the controller tells", () => {
         assert.equal(reasons[0], "mysql-2 copies mysql-1, 40 %");
     });
 
-    it("is each event once a minute", async () => {
-        const event: Event = { type: "Warning", reason: "Lost", message: "nobody answers" };
-        reporter.happened([event]);
-        time += 59_999;
-        reporter.happened([event]);
-        assert.deepEqual(sent, [event]);
-        time += 1;
-        reporter.happened([event, { ...event, message: "another" }]);
-        assert.equal(sent.length, 3);
+    const count = async (reason: string) => {
         const text = await metrics.registry.metrics();
-        assert.ok(text.includes('mysql_cluster_events_total{reason="Lost"} 3\n'));
+        return new RegExp(`events_total{reason="${reason}"} (\\d+)\n`).exec(text)?.[1];
+    };
+
+    it("is each change of primary, however soon it comes again", async () => {
+        const names = ["mysql-1", "mysql-0", "mysql-1"];
+        const events = names.map((pod): Event => ({
+            type: "Normal",
+            reason: "Switchover",
+            message: `${pod} is the primary`,
+        }));
+        events.forEach((event) => reporter.happened(event));
+        assert.deepEqual(sent, events);
+        assert.equal(await count("Switchover"), "3");
+    });
+
+    it("is what recurs once a minute, whatever times its words name", async () => {
+        const role = (message: string): Event => ({
+            type: "Normal",
+            reason: "Role",
+            message,
+            recurs: true,
+        });
+        reporter.happened(role("mysql-2 is 61 s late"));
+        time += 59_999;
+        reporter.happened(role("mysql-2 is 62 s late"));
+        assert.equal(sent.length, 1);
+        time += 1;
+        reporter.happened(role("mysql-2 is 63 s late"));
+        reporter.happened(role("mysql-1 is 63 s late"));
+        assert.equal(sent.length, 3);
+        assert.equal(await count("Role"), "3");
+    });
+
+    it("is that the cluster is lost, once a minute", async () => {
+        const servers = { "mysql-0": silent, "mysql-1": silent, "mysql-2": silent };
+        const observation = seen({ servers });
+        const plan = decide(observation, defaultSettings, now);
+        reporter.tell(observation, plan);
+        reporter.tell(observation, plan);
+        assert.deepEqual(
+            sent.map(({ type, reason, message }) => [type, reason, message]),
+            [["Warning", "Lost", `nothing is done: ${plan.reasons.join("; ")}`]],
+        );
+        assert.equal(await count("Lost"), "1");
+    });
+
+    it("is each round in which something could not be seen or done", async () => {
+        reporter.couldNotSee("no API server");
+        reporter.leftUndone();
+        const text = await metrics.registry.metrics();
+        assert.ok(text.includes("mysql_cluster_failed_rounds_total 2\n"));
     });
 
     it("is nothing about servers while it doesn't lead", async () => {

@@ -15,7 +15,8 @@ describe("the answer to a request for a primary", () => {
         assert.throws(() => judged("ab12 refused: mysql-1 can't be the primary: it is broken."), {
             message:
                 "mysql-nfs:primary = 1: mysql-1 can't be the primary: it is broken. " +
-                "Set it to another Pod or unset it; to ask again, `npm run switchover -- 1`",
+                "Unset it: any other value, the old one too, asks for the Pod that it names. " +
+                "To ask again, `npm run switchover -- 1`",
         });
     });
 

@@ -76,6 +76,19 @@ describe("mysqldSettings", () => {
             true,
             "leave it out: what a replica has acknowledged may be in its relay log alone",
         );
+        for (const key of [
+            "sync_binlog",
+            "binlog_error_action",
+            "innodb_flush_log_at_trx_commit",
+            "skip_innodb_doublewrite",
+        ]) {
+            const lost = "a confirmed commit could be lost, or be on some servers only";
+            refused(key, 0, `leave it out: ${lost}`);
+        }
+        for (const key of ["replica_exec_mode", "slave_exec_mode"]) {
+            const reason = "it would let replicas differ from the primary";
+            refused(key, "IDEMPOTENT", `leave it out: ${reason}`);
+        }
         refused("ssl_key", "x", "leave it out: each server makes its own certificates");
         refused(
             "init_file",
@@ -92,6 +105,7 @@ describe("mysqldSettings", () => {
         refused("time_zone", "+08:00", "leave it out and set timeZone instead");
         refused("default-time-zone", "+08:00", "leave it out and set timeZone instead");
         refused("collation_server", "x", "leave it out and set collation instead");
+        refused("max_user_connections", 5, "leave it out and set maxConnections instead");
         refused("init_connect", "x", "leave it out and set initConnect instead");
     });
 

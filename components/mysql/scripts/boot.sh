@@ -73,6 +73,10 @@ account_sql() { # 'user'@'host', password, requirement, grants...
     done
 }
 
+# max_user_connections is what an application may take. The cluster's own are more where there are many replicas, and
+# connections of those that are gone linger.
+own_requirement='SSL WITH MAX_USER_CONNECTIONS 50'
+
 # The accounts that the cluster itself uses, with passwords made for it.
 cluster_accounts_sql() {
     local replication_password clone_password controller_password table
@@ -84,10 +88,10 @@ cluster_accounts_sql() {
     for table in connection_status applier_status applier_status_by_coordinator applier_status_by_worker; do
         printf "GRANT SELECT ON performance_schema.replication_%s TO '%s'@'localhost';\n" "$table" "$monitor"
     done
-    account_sql "'cluster_replication'@'%'" "$replication_password" SSL 'REPLICATION SLAVE ON *.*'
-    account_sql "'cluster_clone'@'%'" "$clone_password" SSL 'BACKUP_ADMIN ON *.*'
+    account_sql "'cluster_replication'@'%'" "$replication_password" "$own_requirement" 'REPLICATION SLAVE ON *.*'
+    account_sql "'cluster_clone'@'%'" "$clone_password" "$own_requirement" 'BACKUP_ADMIN ON *.*'
     # REPLICATION SLAVE is for SHOW REPLICAS, SYSTEM_USER to end whatever connection may hold up a switchover.
-    account_sql "'cluster_controller'@'%'" "$controller_password" SSL \
+    account_sql "'cluster_controller'@'%'" "$controller_password" "$own_requirement" \
         'SYSTEM_VARIABLES_ADMIN, REPLICATION_SLAVE_ADMIN, CONNECTION_ADMIN, SYSTEM_USER ON *.*' \
         'PROCESS, RELOAD, REPLICATION CLIENT, REPLICATION SLAVE ON *.*' \
         'SELECT ON performance_schema.*' \

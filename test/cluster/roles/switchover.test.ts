@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { testCluster } from "../support/cluster";
+import { tagImage } from "../support/images";
 import { PodWatch } from "../support/podWatch";
 import { namespace, Scene, settings } from "../support/roles";
 import type { Outage } from "../support/witnesses/judge";
@@ -103,18 +104,27 @@ describe("a switchover that the stack's settings ask for", () => {
         await stack.mustUp();
     });
 
-    it("comes by itself when all Pods are restarted: replicas first, the old primary last", async () => {
+    it("comes by itself when all Pods get another image: replicas first, the old primary last", async () => {
         const { stack, witnesses } = scene;
         const since = witnesses.mark();
         const { name } = witnesses.primary();
         const watch = await PodWatch.start();
-        stack.configure({ ...settings, mysqldSettings: { max_allowed_packet: "48M" } });
+        const mysqlImage = "sandbox.local/mysql:9.7-again";
+        await tagImage("sandbox.local/mysql:9.7", mysqlImage);
+        stack.configure({
+            ...settings,
+            mysqlImage,
+            mysqldSettings: { max_allowed_packet: "48M" },
+        });
         const preview = await stack.preview();
         assert.match(preview.text, /~ {2}update +StatefulSet mysql/);
         await stack.mustUp();
         for (const pod of witnesses.pods()) {
             const [row] = await witnesses.ask(pod.name, "SELECT @@max_allowed_packet");
             assert.equal(row?.[0], String(48 * 1024 * 1024), pod.name);
+            const object = await testCluster().kubectl.get("pod", pod.name, namespace);
+            const { containers } = (object?.spec ?? {}) as { containers?: { image: string }[] };
+            assert.equal(containers?.[0]?.image, mysqlImage, pod.name);
         }
         // Of all clusters whose Pods are called so; only this one's are restarted meanwhile.
         const stopped = watch.of("mysql").filter((each) => each.startsWith("stop "));

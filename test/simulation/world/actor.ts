@@ -49,6 +49,9 @@ export class Actor {
         const act = this.acts.shift();
         if (act !== undefined) {
             const done = this.perform(act);
+            if (done && act.event !== undefined) {
+                this.world.told.push(act.event.reason);
+            }
             if (!done && !("optional" in act)) {
                 this.acts = [];
             }

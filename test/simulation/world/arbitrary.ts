@@ -7,7 +7,7 @@ import type {
     ServerSeen,
     ServingServer,
 } from "../../../controller/observation";
-import type { Member, Operation, Truth } from "../../../controller/truth";
+import type { Member, Operation, Rebuild, Truth } from "../../../controller/truth";
 import { uuidOf } from "./server";
 
 const podOf = (ordinal: number) => `mysql-${ordinal}`;
@@ -78,8 +78,22 @@ function server(ordinal: number): fc.Arbitrary<ServerSeen> {
                 .constantFrom(0, 2_000, 10_000, 100_000)
                 .map((forMs): ServerSeen => ({ answer: "silent", forMs })),
         },
-        { weight: 1, arbitrary: fc.constant<ServerSeen>({ answer: "empty" }) },
+        { weight: 2, arbitrary: empty(ordinal) },
     );
+}
+
+/** Waiting to be told whom to copy, or copying another. */
+function empty(ordinal: number): fc.Arbitrary<ServerSeen> {
+    const copying = fc
+        .constantFrom(...otherPods(ordinal))
+        .map((donor) => ({ copying: { donor, percent: 40 } }));
+    return fc
+        .oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: copying })
+        .map((rest) => ({ answer: "empty", ...rest }));
+}
+
+function otherPods(ordinal: number): string[] {
+    return uuids.map((_, other) => podOf(other)).filter((each) => each !== podOf(ordinal));
 }
 
 function pod(ordinal: number): fc.Arbitrary<PodSeen | undefined> {
@@ -136,8 +150,10 @@ function truthOf(pods: number): fc.Arbitrary<Truth> {
             acks: fc.integer({ min: 0, max: Math.floor(pods / 2) }),
             more: fc.constantFrom(0, 0, 1),
             operation,
+            rebuilds: rebuilds(pods),
+            donors: donors(pods),
         })
-        .map(({ members, acks, more, operation: pending }) => {
+        .map(({ members, acks, more, operation: pending, ...upkeep }) => {
             const [first = { pod: "mysql-0", uuid: uuidOf(1) }] = members;
             return {
                 version: 5,
@@ -150,10 +166,35 @@ function truthOf(pods: number): fc.Arbitrary<Truth> {
                 acks,
                 acksSet: acks + more,
                 ...(pending === undefined ? {} : { operation: pending }),
-                rebuilds: [],
-                donors: {},
+                ...upkeep,
             };
         });
+}
+
+/** One at a time, and never the primary's. */
+function rebuilds(pods: number): fc.Arbitrary<Rebuild[]> {
+    return fc
+        .tuple(fc.integer({ min: 1, max: 4 }), fc.boolean(), fc.constantFrom(true, false, false))
+        .map(([ordinal, isDone, is]) => {
+            const uuid = (isDone ? others : uuids)[ordinal] ?? "";
+            return is && ordinal < pods
+                ? [{ pod: podOf(ordinal), uuid, why: "the test says so" }]
+                : [];
+        });
+}
+
+/** One may be named twice, and be of no use by now. */
+function donors(pods: number): fc.Arbitrary<Record<string, string>> {
+    const donor = (ordinal: number) => fc.constantFrom(undefined, ...otherPods(ordinal));
+    return fc
+        .tuple(...Array.from({ length: pods }, (_, ordinal) => donor(ordinal)))
+        .map((each) =>
+            Object.fromEntries(
+                each.flatMap((from, ordinal) =>
+                    from === undefined ? [] : [[podOf(ordinal), from]],
+                ),
+            ),
+        );
 }
 
 /** A cluster in whatever state, likely or not. */

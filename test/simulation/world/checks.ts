@@ -50,6 +50,17 @@ export function checkPromise(world: World): void {
     }
 }
 
+/** Each primary and each failover was told of once, whoever died or was refused meanwhile. */
+export function checkTold(world: World): void {
+    const count = (...reasons: string[]) =>
+        world.told.filter((each) => reasons.includes(each)).length;
+    const primaries = count("Bootstrap", "Failover", "Switchover");
+    const ended = count("Failover", "FailoverCancelled");
+    if (primaries !== world.truth?.term || count("FailoverStarted") !== ended) {
+        fail(world, `not all was told in term ${world.truth?.term}: ${world.told.join(" ")}`);
+    }
+}
+
 export function fail(world: World, why: string): never {
     const state = [...world.servers.values()].map(
         ({

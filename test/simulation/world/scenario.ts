@@ -2,7 +2,7 @@ import { ordinalOf } from "../../../controller/observation";
 import type { Settings } from "../../../controller/settings";
 import { defaultSettings } from "../../../controller/settings";
 import { Actor } from "./actor";
-import { checkPrimary, checkPromise, checkSafety, fail } from "./checks";
+import { checkPrimary, checkPromise, checkSafety, checkTold, fail } from "./checks";
 import { Random } from "./random";
 import type { SimServer } from "./server";
 import { World } from "./world";
@@ -262,6 +262,7 @@ export class Simulation {
         world.confirm();
         checkPrimary(world);
         checkPromise(world);
+        checkTold(world);
         for (const pod of world.pods.keys()) {
             const { volume } = world.server(pod);
             if (volume?.binlog.length !== primary.volume?.binlog.length) {

@@ -25,6 +25,8 @@ export class World {
     readonly confirmed = new Set<string>();
     /** What volumes that are no more held: to judge promises by. */
     readonly ghosts: Volume[] = [];
+    /** The reasons of all Events. */
+    readonly told: string[] = [];
     readonly log: string[] = [];
     private readonly cuts = new Set<string>();
     private made = 0;
