@@ -86,12 +86,16 @@ describe("a controller that is lost", () => {
             );
             return row?.[0] === "1" ? found(undefined) : seen("it hasn't");
         });
-        const untilAnswersReads = (wanted: boolean): Promise<void> =>
-            until(`${replica.name} answers ${wanted ? "" : "no "}reads`, 30, () => {
-                const hosts = witnesses.reads.slice(-30).map(({ host }) => host);
-                const does = hosts.includes(replica.name);
-                return Promise.resolve(does === wanted ? found(undefined) : seen(hosts.join()));
+        /** From now on. */
+        const untilAnswersReads = (wanted: boolean): Promise<void> => {
+            const now = witnesses.mark();
+            return until(`${replica.name} answers ${wanted ? "" : "no "}reads`, 30, () => {
+                const reads = witnesses.reads.filter(({ begin }) => begin > now).slice(-20);
+                const hosts = reads.map(({ host }) => host);
+                const isSo = hosts.length === 20 && hosts.includes(replica.name) === wanted;
+                return Promise.resolve(isSo ? found(undefined) : seen(hosts.join()));
             });
+        };
         await untilAnswersReads(true);
         // How old its data gets until nobody is sent there any more, scene.verify() looks at.
         const heal = scene.undoLater(await cutOff(replica.address));

@@ -146,9 +146,13 @@ describe("a replica that can't go on with its data", () => {
         const log = await scene.follow(replica.name, "prepare");
         await wipeVolume(namespace, replica.name, replica.uid);
         await untilCopying(log, 60);
+        // So that the copy isn't complete before it has been looked at.
+        const recipient = witnesses.pod(replica.name);
+        const heal = scene.undoLater(await cutOff(recipient.address, [donor.address]));
         await untilProgress(replica.name, donor.name);
-        killServer(witnesses.pod(replica.name).uid);
+        killServer(recipient.uid);
         log.stop();
+        await heal();
         const again = await scene.follow(replica.name, "prepare");
         // The donor holds its hand out to the one that is gone for a minute: my.cnf says so.
         await untilCopying(again, 120);
