@@ -45,13 +45,13 @@ describe("a change of the Pods", () => {
             mysqlReadyTimeoutMinutes: 1,
         });
         const run = await shared.stack.up();
-        const [first = "", second = ""] = (run.error ?? "").split("\n");
+        const [first = "", ...others] = (run.error ?? "").split("\n");
         assert.match(
             first,
             /^StatefulSet mysql: .* within 1 min\. .*kubectl describe pods -n mysql-nfs-shared/,
         );
         assert.match(first, /mysql-nfs:mysqlImage = "sandbox\.local\/mysql:9\.7\.99"/);
-        assert.match(second, /^StatefulSet mysql: .*updatedReplicas/);
+        assert.match(others.join("\n"), /^StatefulSet mysql: [^]*updatedReplicas/);
         // Who brings the Pods their template, and so knows why it can't, is the controller.
         const { kubectl } = testCluster();
         const logs = ["logs", "-n", namespace, "-l", "mysqlnfs/controller=mysql", "--tail=50"];
