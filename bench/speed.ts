@@ -19,10 +19,10 @@ export async function measureSpeed(
     progress: Progress,
 ): Promise<Result[]> {
     const ours = Project.ofThis(sandbox, engine);
-    const nothing = Project.empty(sandbox, engine);
+    const empty = Project.empty(sandbox, engine);
     await progress.step("first runs, which are not counted", async () => {
-        await nothing.run("up");
-        await nothing.run("preview");
+        await empty.run("up");
+        await empty.run("preview");
     });
     const cold = await coldStart(ours, sandbox, progress);
     return [
@@ -31,10 +31,10 @@ export async function measureSpeed(
             1.3,
             "preview",
             ours,
-            nothing,
+            empty,
             progress,
         ),
-        await ratio("up without a change / of an empty program", 2, "up", ours, nothing, progress),
+        await ratio("up without a change / of an empty program", 2, "up", ours, empty, progress),
         cold,
         await secondStart(ours, sandbox, progress),
     ];

@@ -51,8 +51,12 @@ export function missingImages(
 }
 
 function ctr(node: NodeProcess, args: string[], inputDescriptor?: number): Promise<string> {
-    const command = ["ctr", `--address=${inNode.containerdSocket}`, "--namespace=k8s.io", ...args];
-    return runInNode(node, command, { inputDescriptor });
+    return runInNode(node, ctrCommand(args), { inputDescriptor });
+}
+
+/** For a program on the node: containerd's client, on the images and containers of the kubelet. */
+export function ctrCommand(args: string[]): string[] {
+    return ["ctr", `--address=${inNode.containerdSocket}`, "--namespace=k8s.io", ...args];
 }
 
 async function readImported(path: string): Promise<Record<string, string>> {

@@ -19,14 +19,16 @@ import {
 import { untilSettled } from "./settled";
 import type { Witnesses } from "./witnesses";
 
-/** Period of the readiness probe. */
-const probeSeconds = 2;
+/** Reads are never older: the stack's bound, and one period of the readiness probe. */
+export function stalestSeconds(lagBoundSeconds: number): number {
+    return lagBoundSeconds + 2;
+}
 
 export interface Expected {
     readonly namespace: string;
     /** How many Pods there are. */
     readonly pods: number;
-    /** The stack's bound: reads are never older than that and one period of the readiness probe. */
+    /** The stack's bound on the age of what is read. */
     readonly lagBoundSeconds: number;
     /**
      * The old primary that may say that it takes writes, beside the new one: one that is cut off, or was frozen, can't be
@@ -126,7 +128,7 @@ function verifyReads(witnesses: Witnesses, since: number, lagBoundSeconds: numbe
     const ages = staleness(reads, witnesses.writes);
     assert.ok(ages.length > 0, `none of ${reads.length} reads was answered`);
     const stalest = Math.max(...ages) / 1000;
-    assert.ok(stalest <= lagBoundSeconds + probeSeconds, `a read was ${stalest.toFixed(1)} s old`);
+    assert.ok(stalest <= stalestSeconds(lagBoundSeconds), `a read was ${stalest.toFixed(1)} s old`);
 }
 
 export interface ErrantReport {
