@@ -24,18 +24,23 @@ function transpile(source, fileName) {
     }).outputText;
 }
 
+/** The JSON of the source map in what `transpiled` gave. */
+function sourceMapIn(code) {
+    const map = code.slice(code.lastIndexOf("base64,") + "base64,".length);
+    return Buffer.from(map, "base64").toString();
+}
+
 /** What ts-node asks of a transpiler: https://typestrong.org/ts-node/docs/transpilers */
 function create() {
     return {
         transpile(source, { fileName }) {
             const code = transpiled(source, fileName);
-            const map = code.slice(code.lastIndexOf("base64,") + "base64,".length);
             return {
                 outputText: code.slice(0, code.lastIndexOf("//# sourceMappingURL=")),
-                sourceMapText: Buffer.from(map, "base64").toString(),
+                sourceMapText: sourceMapIn(code),
             };
         },
     };
 }
 
-module.exports = { transpiled, create };
+module.exports = { transpiled, sourceMapIn, create };

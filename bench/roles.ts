@@ -5,10 +5,14 @@ import type { Engine } from "../sandbox/engine";
 import { Kubectl } from "../test/cluster/support/kubectl";
 import { killHard, podProcesses } from "../test/cluster/support/processes";
 import { found, seen, until } from "../test/cluster/support/until";
-import { longestGap, readsByPrimary, staleness } from "../test/cluster/support/witnesses/judge";
+import {
+    longestGap,
+    readsByPrimary,
+    stalestSeconds,
+    staleness,
+} from "../test/cluster/support/witnesses/judge";
 import type { SeenPod } from "../test/cluster/support/witnesses/podFeed";
 import { untilSettled } from "../test/cluster/support/witnesses/settled";
-import { stalestSeconds } from "../test/cluster/support/witnesses/verify";
 import { Witnesses } from "../test/cluster/support/witnesses/witnesses";
 import { instance, Project } from "./projects";
 import type { Result } from "./table";

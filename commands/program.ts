@@ -2,9 +2,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
+import { useNativeStrings } from "../sandbox/providers/plugin/strings";
 import type { EndingProgram } from "./inlineRuns";
 import { lostEngine, mendInlineRuns } from "./inlineRuns";
-import { leaveOutPromiseStacks } from "./promiseStacks";
+import { leaveOutSdkDebugging } from "./sdkDebugging";
 
 /** A Pulumi program in this process, for the Automation API. */
 export interface InlineProgram extends EndingProgram {
@@ -15,8 +16,9 @@ export interface InlineProgram extends EndingProgram {
 
 /** The project's index.ts as an inline program, loaded afresh for each run. */
 export function loadProgram(projectDirectory: string): InlineProgram {
-    leaveOutPromiseStacks();
+    leaveOutSdkDebugging();
     mendInlineRuns();
+    useNativeStrings();
     const program: InlineProgram = Object.assign(
         async () => {
             program.failure = undefined;

@@ -4,10 +4,26 @@
 
 const { readFileSync } = require("node:fs");
 const Module = require("node:module");
-const { transpiled } = require("../transpileOnce.cjs");
+const { install } = require("@cspotcode/source-map-support");
+const { sourceMapIn, transpiled } = require("../transpileOnce.cjs");
 
-process.setSourceMapsEnabled(true);
+const loaded = new Map();
 
 Module._extensions[".ts"] = (module, path) => {
-    module._compile(transpiled(readFileSync(path, "utf8"), path), path);
+    const code = transpiled(readFileSync(path, "utf8"), path);
+    loaded.set(path, code);
+    module._compile(code, path);
 };
+
+// Node.js by itself would read the source map of every package's every file while it is loaded.
+install({
+    environment: "node",
+    handleUncaughtExceptions: false,
+    overrideRetrieveFile: true,
+    retrieveFile: () => null,
+    overrideRetrieveSourceMap: true,
+    retrieveSourceMap: (path) => {
+        const code = loaded.get(path);
+        return code === undefined ? null : { url: path, map: sourceMapIn(code) };
+    },
+});

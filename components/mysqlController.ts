@@ -68,11 +68,14 @@ export class MysqlController extends pulumi.ComponentResource {
         );
 
         const bundle = controllerBundle().toString("base64");
+        const hash = shortHash(bundle);
         const code = new k8s.core.v1.ConfigMap(
-            `${name}-bundle`,
+            // Another code is another resource, not a replacement of this one: an update that fails in between leaves
+            // this one as it is, and going back to it finds it there.
+            `${name}-bundle-${hash}`,
             {
                 // By another name Pods that weren't replaced yet keep the code that they run.
-                metadata: { ...metadata, name: `${names.deployment}-${shortHash(bundle)}` },
+                metadata: { ...metadata, name: `${names.deployment}-${hash}` },
                 binaryData: { [controllerFile]: bundle },
             },
             parent,

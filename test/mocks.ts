@@ -9,9 +9,9 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { deserializeProperties } from "@pulumi/pulumi/runtime/rpc";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { parse } from "yaml";
-import { leaveOutPromiseStacks } from "../commands/promiseStacks";
+import { leaveOutSdkDebugging } from "../commands/sdkDebugging";
 
-leaveOutPromiseStacks();
+leaveOutSdkDebugging();
 
 /** A resource as the engine would have been asked for it. */
 export interface Registered {

@@ -3,6 +3,7 @@ import { Engine, engineAddress } from "./plugin/engine";
 import { host } from "./plugin/host";
 import type { Served } from "./plugin/server";
 import { serve } from "./plugin/server";
+import { useNativeStrings } from "./plugin/strings";
 import { warmUp } from "./plugin/warmUp";
 import { KubernetesProvider } from "./kubernetes/provider";
 import { WARM_UP_RUN as kubernetesRun } from "./kubernetes/warmUp";
@@ -45,4 +46,5 @@ function endWithParent(): void {
     }, 5_000).unref();
 }
 
+useNativeStrings();
 void main(process.argv.slice(2));

@@ -71,7 +71,9 @@ function describeSteps(steps: readonly StepEventMetadata[]): string[] {
         .map((step) => {
             const paths = Object.keys(step.detailedDiff ?? {}).sort();
             const isLeft = step.op === "delete" && step.old?.retainOnDelete === true;
-            const what = `${isLeft ? "leave" : step.op} ${describeUrn(step.urn)}`;
+            // The controller's code is named by its content.
+            const resource = describeUrn(step.urn).replace(/-bundle-[0-9a-f]{8}$/, "-bundle");
+            const what = `${isLeft ? "leave" : step.op} ${resource}`;
             return paths.length === 0 ? what : `${what}: ${paths.join(" ")}`;
         })
         .sort();

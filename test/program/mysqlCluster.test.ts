@@ -68,7 +68,7 @@ describe("MysqlCluster", () => {
         const run = await cluster({ name: "shop" });
         const named = run.resources
             // The bundle's name says its content.
-            .filter((each) => each.type.startsWith("kubernetes:") && !/-bundle$/.test(each.name))
+            .filter((each) => each.type.startsWith("kubernetes:") && !/-bundle-/.test(each.name))
             .map((each) => [each.name, at(each.inputs, "metadata.name")])
             .filter(([, name]) => name !== undefined)
             .sort();

@@ -5,6 +5,7 @@ import {
     controllerDirectory,
     controllerFile,
 } from "../../components/mysql/controllerBundle";
+import { shortHash } from "../../components/names";
 import { at } from "../mocks";
 import type { Run } from "./controlledCluster";
 import { cluster } from "./controlledCluster";
@@ -12,6 +13,9 @@ import { cluster } from "./controlledCluster";
 function podOf(run: Run): unknown {
     return at(run.get("Deployment", "mysql-controller").inputs, "spec.template.spec");
 }
+
+/** By its content, as the resource is named and as the object is. */
+const bundleName = `mysql-controller-bundle-${shortHash(controllerBundle().toString("base64"))}`;
 
 function settingsOf(run: Run): unknown {
     const env = at(podOf(run), "containers.0.env.0") as { name: string; value: string };
@@ -23,7 +27,7 @@ describe("MysqlController", () => {
     it("is one Deployment with its code, its account, its rights and its Lease", async () => {
         const run = await cluster();
         assert.deepEqual(run.childrenOf("MysqlController mysql-controller"), [
-            "ConfigMap mysql-controller-bundle",
+            `ConfigMap ${bundleName}`,
             "Deployment mysql-controller",
             "Lease mysql-controller",
             "Role mysql-controller",
@@ -233,12 +237,13 @@ describe("MysqlController", () => {
 
     it("runs the code of a ConfigMap whose name says the content", async () => {
         const run = await cluster({ name: "shop" });
-        const { inputs } = run.get("ConfigMap", "mysql-controller-bundle");
+        const { inputs } = run.get("ConfigMap", bundleName);
         assert.deepEqual(inputs["binaryData"], {
             [controllerFile]: controllerBundle().toString("base64"),
         });
         const name = String(at(inputs, "metadata.name"));
         assert.match(name, /^shop-controller-[0-9a-f]{8}$/);
+        assert.equal(name.slice(-9), bundleName.slice(-9));
         assert.deepEqual(at(podOf(run), "volumes.0"), { name: "bundle", configMap: { name } });
         assert.deepEqual(at(podOf(run), "containers.0.command"), [...controllerCommand]);
         assert.ok(controllerCommand.join(" ").includes(`${controllerDirectory}/${controllerFile}`));
@@ -258,7 +263,7 @@ describe("MysqlController", () => {
             [],
         );
         assert.deepEqual(run.get("Deployment", "mysql-controller").dependsOn, [
-            "ConfigMap mysql-controller-bundle",
+            `ConfigMap ${bundleName}`,
             "Lease mysql-controller",
             "RoleBinding mysql-controller",
             "Secret mysql-internal",

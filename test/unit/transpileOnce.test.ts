@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import {
     mkdtempSync,
     readdirSync,
@@ -58,5 +59,14 @@ describe("the cache of translated TypeScript", () => {
         assert.equal(readFileSync(keptFile(), "utf8"), kept);
         writeFileSync(keptFile(), kept.replace("42", "41"));
         assert.equal(transpiled(source, "/a.ts"), code);
+    });
+
+    it("leaves errors their lines in the TypeScript", () => {
+        // Its translation has neither the interface nor the blank lines.
+        const file = join(home, "thrown.ts");
+        writeFileSync(file, "interface Nothing {\n}\n\n\nthrow new Error(`x`);\n");
+        const loader = join(__dirname, "../../commands/typescript.cjs");
+        const { stderr } = spawnSync(process.execPath, ["-r", loader, file], { encoding: "utf8" });
+        assert.ok(stderr.includes(`${file}:5:7`), stderr);
     });
 });

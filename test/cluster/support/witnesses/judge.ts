@@ -194,6 +194,11 @@ export function staleness(reads: readonly Read[], writes: readonly Write[]): num
     });
 }
 
+/** Reads are never older: the stack's bound, and one period of the readiness probe. */
+export function stalestSeconds(lagBoundSeconds: number): number {
+    return lagBoundSeconds + 2;
+}
+
 /** Numbers rise, so this is a search by halves. */
 function firstAfter(acknowledged: readonly Write[], n: number): Write | undefined {
     let [low, high] = [0, acknowledged.length];

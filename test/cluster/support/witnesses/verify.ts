@@ -12,17 +12,13 @@ import {
     outages,
     ranges,
     readsByPrimary,
+    stalestSeconds,
     staleness,
     twoOpen,
     vanished,
 } from "./judge";
 import { untilSettled } from "./settled";
 import type { Witnesses } from "./witnesses";
-
-/** Reads are never older: the stack's bound, and one period of the readiness probe. */
-export function stalestSeconds(lagBoundSeconds: number): number {
-    return lagBoundSeconds + 2;
-}
 
 export interface Expected {
     readonly namespace: string;

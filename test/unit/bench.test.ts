@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { median, passes, tableLines } from "../../bench/table";
 
 describe("the table of the bench", () => {
@@ -27,5 +29,22 @@ describe("the table of the bench", () => {
     it("takes the middle value, or the mean of the two in the middle", () => {
         assert.equal(median([5, 1, 3]), 3);
         assert.equal(median([4, 1, 3, 2]), 2.5);
+    });
+});
+
+describe("npm run bench", () => {
+    // In a process of its own: it borrows from the cluster tests, where much runs under mocha alone.
+    it("refuses what it doesn't measure", () => {
+        const root = join(__dirname, "../..");
+        const args = ["-r", "./commands/typescript.cjs", "bench/index.ts", "sped"];
+        const { status, stderr } = spawnSync(process.execPath, args, {
+            cwd: root,
+            encoding: "utf8",
+        });
+        assert.equal(
+            stderr.trim(),
+            'error: npm run bench knows no "sped": give nothing, speed, or roles and a number of runs',
+        );
+        assert.equal(status, 1);
     });
 });

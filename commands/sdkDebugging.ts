@@ -1,3 +1,4 @@
+import * as log from "@pulumi/pulumi/log";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 
 type Debuggable = (promise: Promise<unknown>, context?: string) => Promise<unknown>;
@@ -8,19 +9,21 @@ interface DebuggableModule {
     debugPromiseLeaks: boolean;
 }
 
-let areLeftOut = false;
+let isLeftOut = false;
 
 /**
- * Pulumi's SDK takes a stack trace for each of its promises, in case that one is never settled. With source
- * maps that costs a run of the program a quarter of a second, for nothing. Who looks for a lost promise sets
- * PULUMI_DEBUG_PROMISE_LEAKS, and then they are taken.
+ * Two things that Pulumi's SDK does for those who look for faults in it, and that cost a preview a third of its time:
+ * - a stack trace for each of its promises, in case that one is never settled;
+ * - the whole of each request and answer, to the engine as a debug message, one after the other.
+ *
+ * Both are done as ever when PULUMI_DEBUG_PROMISE_LEAKS is set, by which one asks for the first.
  */
-export function leaveOutPromiseStacks(): void {
+export function leaveOutSdkDebugging(): void {
     const sdk: unknown = debuggable;
-    if (areLeftOut || !isDebuggableModule(sdk) || sdk.debugPromiseLeaks) {
+    if (isLeftOut || !isDebuggableModule(sdk) || sdk.debugPromiseLeaks) {
         return;
     }
-    areLeftOut = true;
+    isLeftOut = true;
     const withStack = sdk.debuggablePromise;
     sdk.debuggablePromise = (promise, context) => {
         const limit = Error.stackTraceLimit;
@@ -31,6 +34,7 @@ export function leaveOutPromiseStacks(): void {
             Error.stackTraceLimit = limit;
         }
     };
+    Object.assign(log, { debug: () => Promise.resolve() });
 }
 
 function isDebuggableModule(value: unknown): value is DebuggableModule {
