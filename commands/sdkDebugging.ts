@@ -1,5 +1,6 @@
 import * as log from "@pulumi/pulumi/log";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import { Message } from "google-protobuf";
 
 type Debuggable = (promise: Promise<unknown>, context?: string) => Promise<unknown>;
 
@@ -35,6 +36,8 @@ export function leaveOutSdkDebugging(): void {
         }
     };
     Object.assign(log, { debug: () => Promise.resolve() });
+    // The SDK makes the message's text all the same.
+    Message.prototype.toString = () => "[message]";
 }
 
 function isDebuggableModule(value: unknown): value is DebuggableModule {

@@ -46,7 +46,7 @@ describe("the controller's way to the API server", () => {
         servers.push(server);
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
         const { port } = server.address() as AddressInfo;
-        return connectApis(`https://127.0.0.1:${port}`, 500, trusted);
+        return connectApis(`https://127.0.0.1:${port}`, 250, trusted);
     }
 
     it("lists with a selector, and reads times as times", async () => {

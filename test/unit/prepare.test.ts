@@ -90,7 +90,7 @@ describe("prepare.sh, which brings the data directory of a Pod into being", func
     it("waits for no answer longer than it should", async () => {
         const pod = world();
         pod.peer("mysql-1", "stuck");
-        const options = { until: /waiting for/, answerSeconds: 0.5 };
+        const options = { until: /waiting for/, answerSeconds: 0.1 };
         const { lines } = await pod.start("prepare.sh", options);
         assert.equal(
             lines[1],

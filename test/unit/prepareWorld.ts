@@ -176,7 +176,7 @@ export class World {
                     CREDENTIALS: join(this.directory, "credentials"),
                     INTERNAL_CREDENTIALS: join(this.directory, "internal"),
                     MOST_PODS: "4",
-                    RETRY_SECONDS: "0.05",
+                    RETRY_SECONDS: "0.02",
                     WORD_SECONDS: "0.02",
                     ANSWER_SECONDS: String(options.answerSeconds ?? 2),
                     TICK_SECONDS: "0.02",
