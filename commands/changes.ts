@@ -147,6 +147,6 @@ export function summaryLine(
 
 /** The engine's messages carry marks for colours, and providers' may carry terminal codes. */
 export function plainText(message: string): string {
-    // eslint-disable-next-line no-control-regex
+    // eslint-disable-next-line no-control-regex -- a terminal's colours begin with one
     return message.replace(/<\{%[^%]*%\}>/g, "").replace(/\x1b\[[0-9;]*[A-Za-z]/g, "");
 }

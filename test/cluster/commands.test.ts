@@ -133,7 +133,7 @@ describe("the npm commands", () => {
         assert.match(stdout, /kubernetes/);
         assert.match(stdout, /random/);
         assert.match(stdout, /sandbox\.local\/mysql:9\.7/);
-        // eslint-disable-next-line no-control-regex
+        // eslint-disable-next-line no-control-regex -- a terminal's colours begin with one
         assert.doesNotMatch(stdout, /\x1b\[/);
     });
 

@@ -93,7 +93,10 @@ describe("the kubernetes plugin", () => {
         await must("up");
         const all = '["jsonpath={.status.readyReplicas}=3", "jsonpath={.status.replicas}=99"]';
         declare(() => statefulSet(3, waitFor(all), 3));
-        assert.match((await act("up")).errors, /"providers-test\/web" failed to fully initialize/);
+        assert.match(
+            (await act("up")).errors,
+            /"providers-test\/web" failed to fully initialize or become live: timed out waiting for the condition/,
+        );
     });
 
     it("record what was being waited for when the user interrupts", async () => {

@@ -92,10 +92,15 @@ export async function waitUntilReady(
                 const message = `Resource operation was cancelled for "${nameOf(created)}"`;
                 reject(new WaitError(message, snapshot.object, reasons));
             });
-        const deadline = setTimeout(
-            () => fail(`'${nameOf(created)}' timed out waiting to be Ready`),
-            options.timeoutSeconds * 1_000,
-        );
+        const late = () => {
+            const { lateMessage } = rule;
+            if (lateMessage === undefined) {
+                fail(`'${nameOf(created)}' timed out waiting to be Ready`);
+            } else {
+                finish(() => reject(new WaitError(lateMessage, snapshot.object, [])));
+            }
+        };
+        const deadline = setTimeout(late, options.timeoutSeconds * 1_000);
         const telling = setInterval(() => {
             const [reason] = verdict.done ? [] : verdict.reasons.slice(-1);
             if (reason !== undefined) options.onStatus(reason, "warning");

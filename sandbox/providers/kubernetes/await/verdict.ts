@@ -41,6 +41,8 @@ export interface AwaitRule {
     timeoutSeconds?: number;
     /** False: a refresh does not judge this kind. */
     onRead?: boolean;
+    /** What is said when time runs out, in place of the object's name, the reasons and the events. */
+    lateMessage?: string;
 }
 
 export const DONE: Verdict = { done: true };

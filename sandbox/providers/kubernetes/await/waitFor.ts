@@ -63,6 +63,8 @@ export function waitForRule(annotation: string): AwaitRule {
     const conditions = expressions(annotation).map(conditionFrom);
     if (conditions.length === 0) throw new Error("at least one condition must be specified");
     return {
+        // Of a user's own conditions the official plugin says no more.
+        lateMessage: "timed out waiting for the condition",
         judge({ object }) {
             const open = conditions
                 .map((condition) => condition(object))
