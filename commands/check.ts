@@ -106,7 +106,8 @@ async function go(directory: string, args: readonly string[]): Promise<Finding> 
         };
     }
     // The flags the sandbox builds with, so that what is compiled here is not compiled again there.
-    const environment = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "-trimpath -mod=readonly" };
+    const flags = "-trimpath -mod=readonly -gcflags=all=-dwarf=false";
+    const environment = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: flags };
     return command("go", args, directory, { ...process.env, ...environment });
 }
 

@@ -294,6 +294,7 @@ describe("a Go tool", () => {
         };
         assert.deepEqual(buildArguments(tool), [
             "-trimpath",
+            "-gcflags=all=-dwarf=false",
             "-buildvcs=false",
             "-mod=readonly",
             "-ldflags=-s -w -X a.Version=v1 -X a.Minor=2",
