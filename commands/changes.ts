@@ -71,7 +71,10 @@ export function propertyLines(step: StepEventMetadata): string[] {
 }
 
 function valueLine(step: StepEventMetadata, path: string, diff: PropertyDiff | undefined): string {
-    const before = valueAt(step.old?.inputs, path) ?? valueAt(step.old?.outputs, path);
+    // Where the live object is what differs, the inputs from before may be those of now.
+    const { inputs, outputs } = step.old ?? {};
+    const [first, second] = diff?.inputDiff === false ? [outputs, inputs] : [inputs, outputs];
+    const before = valueAt(first, path) ?? valueAt(second, path);
     const after = valueAt(step.new?.inputs, path) ?? valueAt(step.new?.outputs, path);
     const kind = String(diff?.diffKind ?? "update");
     const note = kind.endsWith("replace") ? "  [forces a replacement]" : "";

@@ -35,6 +35,28 @@ describe("a change in a preview", () => {
         ]);
     });
 
+    it("says what the live object has, where that is what differs", () => {
+        const lines = changeLines(
+            step({
+                op: "update",
+                old: {
+                    inputs: { spec: { replicas: 3, paused: true } },
+                    outputs: { spec: { replicas: 7 } },
+                },
+                new: { inputs: { spec: { replicas: 3 } } },
+                detailedDiff: {
+                    "spec.replicas": { diffKind: "update", inputDiff: false },
+                    "spec.paused": { diffKind: "delete", inputDiff: false },
+                },
+            }),
+        );
+        assert.deepEqual(lines, [
+            "  ~  update   StatefulSet mysql",
+            "       ~ spec.replicas: 7 => 3",
+            "       - spec.paused: true",
+        ]);
+    });
+
     it("tells what is deleted from what the stack only lets go of", () => {
         assert.deepEqual(changeLines(step({ op: "delete", old: {} })), [
             "  -  delete   StatefulSet mysql",
