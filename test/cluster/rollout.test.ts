@@ -51,7 +51,10 @@ describe("a change of the Pods", () => {
             /^StatefulSet mysql: .* within 1 min\. .*kubectl describe pods -n mysql-nfs-shared/,
         );
         assert.match(first, /mysql-nfs:mysqlImage = "sandbox\.local\/mysql:9\.7\.99"/);
-        assert.match(others.join("\n"), /^StatefulSet mysql: [^]*timed out waiting for the condition/);
+        assert.match(
+            others.join("\n"),
+            /^StatefulSet mysql: [^]*timed out waiting for the condition/,
+        );
         // Who brings the Pods their template, and so knows why it can't, is the controller.
         const { kubectl } = testCluster();
         const logs = ["logs", "-n", namespace, "-l", "mysqlnfs/controller=mysql", "--tail=50"];
