@@ -78,7 +78,8 @@ export class MysqlController extends pulumi.ComponentResource {
                 metadata: { ...metadata, name: `${names.deployment}-${hash}` },
                 binaryData: { [controllerFile]: bundle },
             },
-            parent,
+            // Stacks from before have it under a name that didn't say the content.
+            { ...parent, aliases: [{ name: `${name}-bundle` }] },
         );
 
         new k8s.apps.v1.Deployment(
