@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
 import { debianTree } from "../sandbox/build/debian";
+import { compilerFlags, goEnvironment } from "../sandbox/build/goTools";
 import { createProgress, progressLine } from "../sandbox/build/progress";
 
 // npm run check: everything that needs no cluster and no root.
@@ -106,9 +107,8 @@ async function go(directory: string, args: readonly string[]): Promise<Finding> 
         };
     }
     // The flags the sandbox builds with, so that what is compiled here is not compiled again there.
-    const flags = "-trimpath -mod=readonly -gcflags=all=-dwarf=false";
-    const environment = { CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: flags };
-    return command("go", args, directory, { ...process.env, ...environment });
+    const flags = [...compilerFlags, "-mod=readonly"].join(" ");
+    return command("go", args, directory, { ...goEnvironment(), GOFLAGS: flags });
 }
 
 /** Folders with a go.mod and sources of our own. */

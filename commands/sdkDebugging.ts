@@ -13,9 +13,9 @@ interface DebuggableModule {
 let isLeftOut = false;
 
 /**
- * Two things that Pulumi's SDK does for those who look for faults in it, and that cost a preview a third of its time:
- * - a stack trace for each of its promises, in case that one is never settled;
- * - the whole of each request and answer, to the engine as a debug message, one after the other.
+ * Two things that Pulumi's SDK does for those who look for faults in it, and that a preview need not wait for:
+ * - a stack trace for each of its promises, in case that one is never settled, which takes a quarter of a second;
+ * - the whole of each answer, to the engine as a debug message, one after the other.
  *
  * Both are done as ever when PULUMI_DEBUG_PROMISE_LEAKS is set, by which one asks for the first.
  */

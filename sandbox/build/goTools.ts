@@ -79,14 +79,19 @@ export async function buildGoTool(tool: GoTool, progress: Progress): Promise<str
     );
 }
 
+/** Decide what is compiled, and so what Go's cache can give again. */
+export const compilerFlags: readonly string[] = [
+    "-trimpath",
+    // What a debugger needs takes a fifteenth of the time to compile, and -s -w leaves it out of the program.
+    "-gcflags=all=-dwarf=false",
+];
+
 export function buildArguments(tool: GoTool): string[] {
     const variables = Object.entries(tool.variables ?? {}).map(
         ([key, value]) => `-X ${key}=${value}`,
     );
     return [
-        "-trimpath",
-        // What a debugger needs takes a fifteenth of the time to compile, and -s -w leaves it out of the program.
-        "-gcflags=all=-dwarf=false",
+        ...compilerFlags,
         "-buildvcs=false",
         "-mod=readonly",
         `-ldflags=${["-s -w", ...variables].join(" ")}`,
@@ -96,7 +101,7 @@ export function buildArguments(tool: GoTool): string[] {
 
 // No C compiler is asked for, and no setting of the machine may change what is built. The module
 // proxy, checksum database and caches stay those of the machine.
-function goEnvironment(): NodeJS.ProcessEnv {
+export function goEnvironment(): NodeJS.ProcessEnv {
     return { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" };
 }
 
