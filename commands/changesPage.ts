@@ -21,7 +21,7 @@ export function changesPage(): string {
     return [
         "# What each change does",
         "",
-        "Every row is walked through a preview of a running stack by a test (`test/cluster/safeChanges.test.ts`), which",
+        "Every row is walked through a preview of a running stack by a test (`test/cluster/stack/safeChanges.test.ts`), which",
         "compares all that the preview shows. The [README](../README.md#what-each-change-does-to-running-data) has the short table.",
         "",
         "A refused change fails the preview with one error that names the key, the value and the remedy, and nothing is done.",

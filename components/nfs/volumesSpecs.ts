@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type { Declared } from "../declared";
-import { shortHash, uniqueName } from "../names";
+import { hashedName } from "../names";
 import { mountOptions, nfsDefaults } from "./args";
 import type { NfsVolume, NfsVolumesArgs } from "./volumesArgs";
 
@@ -12,8 +12,7 @@ type StorageClassArgs = k8s.storage.v1.StorageClassArgs;
  * stack that took over another's volumes would be worse than a long name: hence always with a hash.
  */
 export function volumesName(name: string, project: string, stack: string): string {
-    const parts = [name, project, stack];
-    return uniqueName([...parts, shortHash(...parts)]);
+    return hashedName([name, project, stack]);
 }
 
 /** Labels of a volume, or of what belongs to all of them. */

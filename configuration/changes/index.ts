@@ -7,7 +7,7 @@ export type { Change, Effect, Rule } from "./row";
 
 /**
  * What a change of each key does to a stack that runs and holds data. docs/changes.md and the README's table are
- * made from this (`npm run docs`), and test/cluster/safeChanges.test.ts walks every row through a preview.
+ * made from this (`npm run docs`), and test/cluster/stack/safeChanges.test.ts walks every row through a preview.
  */
 export const rules: readonly Rule[] = [...mysqlRules, ...roleRules, ...storageRules];
 

@@ -154,4 +154,18 @@ describe("A unique name", () => {
         assert.equal(new Set(names).size, stacks.length);
         assert.ok(names.every((name) => /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(name)));
     });
+
+    it("tells stacks apart whose parts are the same when joined", () => {
+        const same = [
+            ["nfs", "shop-dev", "eu"],
+            ["nfs", "shop", "dev-eu"],
+            ["nfs-shop", "dev", "eu"],
+            ["nfs-shop-dev", "eu", "eu"],
+        ];
+        assert.deepEqual(
+            same.map((parts) => uniqueName(parts).replace(/[0-9a-f]{8}$/, "#")),
+            ["nfs-shop-dev-eu", "nfs-shop-dev-eu-#", "nfs-shop-dev-eu-#", "nfs-shop-dev-eu-eu-#"],
+        );
+        assert.equal(new Set(same.map((parts) => uniqueName(parts))).size, same.length);
+    });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { testCluster } from "../support/cluster";
-import { forceDelete, killServer, wipeVolume } from "../support/faults";
+import { forceDelete, holdPods, killServer, wipeVolume } from "../support/faults";
 import { namespace, Scene } from "../support/roles";
 import { ControllerMetrics, untilEvent } from "../support/telling";
 import { longest, outages } from "../support/witnesses/judge";
@@ -40,8 +40,11 @@ describe("a primary that is lost while clients write and read", () => {
         const { witnesses } = scene;
         const [since, { name }] = [witnesses.mark(), witnesses.primary()];
         const before = await ControllerMetrics.read(namespace);
+        // Otherwise it may be back before another takes over.
+        const release = scene.undoLater(await holdPods());
         await forceDelete(namespace, name);
         await scene.untilPrimaryIsNot(name, 60);
+        await release();
         await scene.verify(since);
         assertOutageBelow(since, 15);
 

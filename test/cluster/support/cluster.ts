@@ -8,9 +8,9 @@ import { resolveEngine } from "../../../sandbox/engine";
 import { remembered } from "./history";
 import { Kubectl } from "./kubectl";
 
-// One sandbox for the whole run, its hooks set where the first test file imports this one. With
-// MYSQL_NFS_KEEP=1 it is taken as it is and left running, for work on the tests themselves; it is
-// wiped otherwise, so it has a name of its own.
+// One sandbox for the whole run, its hooks set where the first test file imports this one. Runs at the same time need
+// names of their own for it, MYSQL_NFS_TEST_SANDBOX. With MYSQL_NFS_KEEP=1 it is taken as it is and left running, for
+// work on the tests themselves; it is wiped otherwise.
 
 export const instance = process.env["MYSQL_NFS_TEST_SANDBOX"] ?? "test";
 const keep = process.env["MYSQL_NFS_KEEP"] === "1";

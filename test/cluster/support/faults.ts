@@ -28,7 +28,17 @@ export function freezeServer(podUid: string): Undo {
     };
 }
 
-/** Takes Pods away without waiting for what runs in them, as if their node were gone. */
+/** No Pod starts until the undo: what a lost node takes with it does not come back at once. */
+export async function holdPods(): Promise<Undo> {
+    const { kubectl } = testCluster();
+    const nodes = (await kubectl.list("nodes")).map(({ metadata }) => metadata.name);
+    await kubectl.run(["cordon", ...nodes]);
+    return async () => {
+        await kubectl.run(["uncordon", ...nodes]);
+    };
+}
+
+/** Takes Pods away without waiting for what runs in them. New ones come at once, unless they are held. */
 export async function forceDelete(namespace: string, ...pods: readonly string[]): Promise<void> {
     const force = ["--force", "--grace-period=0", "--wait=false"];
     await testCluster().kubectl.run(["delete", "pod", ...pods, "-n", namespace, ...force]);

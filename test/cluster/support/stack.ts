@@ -12,6 +12,9 @@ import { testCluster } from "./cluster";
 import { remember } from "./history";
 
 export const repository = join(__dirname, "../../..");
+const sandboxFile = "Pulumi.sandbox.yaml";
+/** As it was when the run began: tests of the commands change it, on another sandbox at the same time. */
+const repositorySettings = configIn(repository);
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -82,8 +85,11 @@ export class TestStack {
     configure(settings: Settings): void {
         const path = join(this.place.workDirectory, `Pulumi.${this.name}.yaml`);
         const before = asFields(parseFile(path));
-        const sandboxFile = join(this.place.projectDirectory, "Pulumi.sandbox.yaml");
-        const sandbox = asFields(asFields(parseFile(sandboxFile))["config"]);
+        const { projectDirectory } = this.place;
+        const sandbox =
+            projectDirectory === repository
+                ? { ...repositorySettings }
+                : configIn(projectDirectory);
         const own = Object.entries(settings).map(([key, value]) => [
             `${this.projectName}:${key}`,
             value,
@@ -191,6 +197,10 @@ export class TestStack {
             remember(`${action} of ${this.name}`, text.join("\n"));
         }
     }
+}
+
+function configIn(projectDirectory: string): Record<string, unknown> {
+    return asFields(asFields(parseFile(join(projectDirectory, sandboxFile)))["config"]);
 }
 
 function parseFile(path: string): unknown {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { testCluster } from "./support/cluster";
-import { sql, untilSql, write } from "./support/mysql";
-import type { Shared } from "./support/shared";
-import { namespace, podNames, sharedSettings, sharedStack } from "./support/shared";
-import { found, seen, until } from "./support/until";
+import { testCluster } from "../support/cluster";
+import { sql, untilSql, write } from "../support/mysql";
+import type { Shared } from "../support/shared";
+import { namespace, podNames, sharedSettings, sharedStack } from "../support/shared";
+import { found, seen, until } from "../support/until";
 
 describe("the number of Pods", () => {
     let shared: Shared;

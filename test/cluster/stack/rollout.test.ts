@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { testCluster } from "./support/cluster";
-import { LoopingClient } from "./support/clients";
-import { sql, write } from "./support/mysql";
-import { primaryOf, untilPodsReady } from "./support/pods";
-import type { Shared } from "./support/shared";
-import { namespace, podNames, sharedSettings, sharedStack } from "./support/shared";
+import { testCluster } from "../support/cluster";
+import { LoopingClient } from "../support/clients";
+import { sql, write } from "../support/mysql";
+import { primaryOf, untilPodsReady } from "../support/pods";
+import type { Shared } from "../support/shared";
+import { namespace, podNames, sharedSettings, sharedStack } from "../support/shared";
 
 describe("a change of the Pods", () => {
     let shared: Shared;

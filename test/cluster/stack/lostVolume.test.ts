@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { LoopingClient } from "./support/clients";
-import { testCluster } from "./support/cluster";
-import { sql, untilSql, write } from "./support/mysql";
-import { claimDirectory, podUid, primaryOf, replicaOf, untilPodsReady } from "./support/pods";
-import { killHard, podProcesses } from "./support/processes";
-import { namespace, podNames, sharedStack } from "./support/shared";
+import { LoopingClient } from "../support/clients";
+import { testCluster } from "../support/cluster";
+import { sql, untilSql, write } from "../support/mysql";
+import { claimDirectory, podUid, primaryOf, replicaOf, untilPodsReady } from "../support/pods";
+import { killHard, podProcesses } from "../support/processes";
+import { namespace, podNames, sharedStack } from "../support/shared";
 
 describe("a volume that loses its content", () => {
     const rows = "1000";

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { ResourceMonitorClient } from "@pulumi/pulumi/proto/resource_grpc_pb";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import * as settings from "@pulumi/pulumi/runtime/settings";
-import { engineWords } from "../../commands/engineProcess";
-import type { OpenedStack } from "../../commands/stack";
-import { copySettings, openStack } from "../../commands/stack";
-import { testCluster } from "./support/cluster";
+import { engineWords } from "../../../commands/engineProcess";
+import type { OpenedStack } from "../../../commands/stack";
+import { copySettings, openStack } from "../../../commands/stack";
+import { testCluster } from "../support/cluster";
 
 // What the SDK keeps to itself, put in the place of a connection that fails.
 const sdk = settings as unknown as { setRootResource: () => Promise<void> };
@@ -20,7 +20,7 @@ const unavailable = Object.assign(new Error("14 UNAVAILABLE: No connection estab
 });
 
 describe("a program that fails after it has run to its end", () => {
-    const projectDirectory = join(__dirname, "support/lateFailure");
+    const projectDirectory = join(__dirname, "../support/lateFailure");
     let stack: OpenedStack;
     let own: string;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { testCluster } from "./support/cluster";
-import { passwordsIn } from "./support/passwords";
-import { podNames, namespace, sharedStack } from "./support/shared";
-import type { Shared } from "./support/shared";
-import { claimDirectory } from "./support/pods";
+import { testCluster } from "../support/cluster";
+import { passwordsIn } from "../support/passwords";
+import { podNames, namespace, sharedStack } from "../support/shared";
+import type { Shared } from "../support/shared";
+import { claimDirectory } from "../support/pods";
 
 describe("the generated passwords", () => {
     let shared: Shared;

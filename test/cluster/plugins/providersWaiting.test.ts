@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { act, aroundTests, declare, kubectl, must, namespace } from "./support/pluginStack";
-import { found, seen, until } from "./support/until";
+import { act, aroundTests, declare, kubectl, must, namespace } from "../support/pluginStack";
+import { found, seen, until } from "../support/until";
 
 // How the kubernetes plugin waits: the official one must pass this as the stand-in does.
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { testCluster } from "./support/cluster";
-import { NodeLogs } from "./support/nodeLogs";
-import { sql, untilSql, write } from "./support/mysql";
-import { podUid, untilPodsReady } from "./support/pods";
-import { namespace, podNames, sharedStack } from "./support/shared";
+import { testCluster } from "../support/cluster";
+import { NodeLogs } from "../support/nodeLogs";
+import { sql, untilSql, write } from "../support/mysql";
+import { podUid, untilPodsReady } from "../support/pods";
+import { namespace, podNames, sharedStack } from "../support/shared";
 
 describe("a Pod that is deleted", () => {
     before(async () => {

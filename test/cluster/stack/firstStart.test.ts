@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { instance, testCluster } from "./support/cluster";
-import { sql, untilSql, write } from "./support/mysql";
-import { untilPodsReady } from "./support/pods";
-import { killHard, podProcesses } from "./support/processes";
-import type { Run } from "./support/stack";
-import { TestStack } from "./support/stack";
-import { found, seen, until } from "./support/until";
-import { untilSettled } from "./support/witnesses/settled";
-import { verify } from "./support/witnesses/verify";
-import { Witnesses } from "./support/witnesses/witnesses";
+import { instance, testCluster } from "../support/cluster";
+import { sql, untilSql, write } from "../support/mysql";
+import { untilPodsReady } from "../support/pods";
+import { killHard, podProcesses } from "../support/processes";
+import type { Run } from "../support/stack";
+import { TestStack } from "../support/stack";
+import { found, seen, until } from "../support/until";
+import { untilSettled } from "../support/witnesses/settled";
+import { verify } from "../support/witnesses/verify";
+import { Witnesses } from "../support/witnesses/witnesses";
 
 // Each kill comes so many milliseconds after a mysqld was seen to start: while it initialises or
 // clones, while accounts are made, and while it serves for the first time.

@@ -3,16 +3,16 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } fr
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "mocha";
-import { silentProgress } from "../../sandbox/build/progress";
-import { run } from "../../sandbox/build/run";
-import { images } from "../../sandbox/images";
-import { runOnNode, type Sandbox, startSandbox, stopSandbox } from "../../sandbox/index";
-import { components } from "../../sandbox/node/components";
-import { pauseImage } from "../../sandbox/node/configuration";
-import { layoutOf } from "../../sandbox/node/layout";
-import { findNode, type NodeProcess } from "../../sandbox/node/nodeProcess";
-import { nodeSpec } from "../../sandbox/node/nodeSpec";
-import { type NodeStatus, readStatus } from "../../sandbox/node/status";
+import { silentProgress } from "../../../sandbox/build/progress";
+import { run } from "../../../sandbox/build/run";
+import { images } from "../../../sandbox/images";
+import { runOnNode, type Sandbox, startSandbox, stopSandbox } from "../../../sandbox/index";
+import { components } from "../../../sandbox/node/components";
+import { pauseImage } from "../../../sandbox/node/configuration";
+import { layoutOf } from "../../../sandbox/node/layout";
+import { findNode, type NodeProcess } from "../../../sandbox/node/nodeProcess";
+import { nodeSpec } from "../../../sandbox/node/nodeSpec";
+import { type NodeStatus, readStatus } from "../../../sandbox/node/status";
 
 // A sandbox of its own: what happens to it here must not meet the other cluster tests.
 const instance = "test-node";

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { secondServer } from "../../sandbox/node/layout";
-import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
-import type { Objects } from "./support/objects";
-import { everyObject, newIn, settledObjects, touched } from "./support/objects";
+import { secondServer } from "../../../sandbox/node/layout";
+import { testCluster } from "../support/cluster";
+import { sql, untilSql } from "../support/mysql";
+import type { Objects } from "../support/objects";
+import { everyObject, newIn, settledObjects, touched } from "../support/objects";
 import {
     claimDirectory,
     exportedDirectories,
     primaryOf,
     replicaOf,
     untilEndpoints,
-} from "./support/pods";
-import { sharedStack } from "./support/shared";
-import { TestStack } from "./support/stack";
-import { exactly, found, seen, until } from "./support/until";
+} from "../support/pods";
+import { sharedStack } from "../support/shared";
+import { TestStack } from "../support/stack";
+import { exactly, found, seen, until } from "../support/until";
 
 // The shared stack is "dev" here. Beside it: prod on an NFS server and with passwords of its own, another cluster in
 // prod's namespace by another stack, and two clusters in one namespace by one program.
@@ -60,7 +60,7 @@ describe("more than one of everything on one cluster", () => {
         });
         pair = await TestStack.openAt({
             stackName: "pair",
-            projectDirectory: join(__dirname, "support/twoClusters"),
+            projectDirectory: join(__dirname, "../support/twoClusters"),
             workDirectory: join(directory, "pair/project"),
             backendDirectory: join(directory, "pair/backend"),
             passphrase: "test",

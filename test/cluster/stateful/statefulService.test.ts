@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import type { StatefulServiceArgs } from "../../components/statefulService";
-import { testCluster } from "./support/cluster";
-import { act, aroundTests, declare, kubectl, must, namespace } from "./support/pluginStack";
-import { exactly, until } from "./support/until";
-import * as service from "./support/webService";
+import type { StatefulServiceArgs } from "../../../components/statefulService";
+import { testCluster } from "../support/cluster";
+import { act, aroundTests, declare, kubectl, must, namespace } from "../support/pluginStack";
+import { exactly, until } from "../support/until";
+import * as service from "../support/webService";
 import {
     badImage,
     declareWeb,
@@ -13,7 +13,7 @@ import {
     rolling,
     startAnew,
     versions,
-} from "./support/webService";
+} from "../support/webService";
 
 // StatefulService on a real cluster: what Pods there are, which template each has, and what `pulumi up` says.
 

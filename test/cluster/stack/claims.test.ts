@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { testCluster } from "./support/cluster";
-import { untilSql, write } from "./support/mysql";
-import { exportedDirectories, podUid, untilPodsReady } from "./support/pods";
-import type { Shared } from "./support/shared";
-import { namespace, sharedSettings, sharedStack } from "./support/shared";
+import { testCluster } from "../support/cluster";
+import { untilSql, write } from "../support/mysql";
+import { exportedDirectories, podUid, untilPodsReady } from "../support/pods";
+import type { Shared } from "../support/shared";
+import { namespace, sharedSettings, sharedStack } from "../support/shared";
 
 describe("the claims of the Pods", () => {
     let shared: Shared;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type { StepEventMetadata } from "@pulumi/pulumi/automation";
-import { describeUrn, isChange } from "../../commands/changes";
-import type { Change } from "../../configuration/changes";
-import { rules } from "../../configuration/changes";
-import { testCluster } from "./support/cluster";
-import { everyObject, settledObjects } from "./support/objects";
-import type { Shared } from "./support/shared";
-import { namespace, sharedSettings, sharedStack } from "./support/shared";
+import { describeUrn, isChange } from "../../../commands/changes";
+import type { Change } from "../../../configuration/changes";
+import { rules } from "../../../configuration/changes";
+import { testCluster } from "../support/cluster";
+import { everyObject, settledObjects } from "../support/objects";
+import type { Shared } from "../support/shared";
+import { namespace, sharedSettings, sharedStack } from "../support/shared";
 
 // As stacks are by default; the sandbox's are not.
 const settings = { ...sharedSettings, protect: true };

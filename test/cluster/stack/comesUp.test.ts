@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
-import { settledObjects } from "./support/objects";
-import { exportedDirectories, primaryOf, replicaOf, untilEndpoints } from "./support/pods";
-import type { Shared } from "./support/shared";
-import { namespace, podNames, sharedStack } from "./support/shared";
+import { testCluster } from "../support/cluster";
+import { sql, untilSql } from "../support/mysql";
+import { settledObjects } from "../support/objects";
+import { exportedDirectories, primaryOf, replicaOf, untilEndpoints } from "../support/pods";
+import type { Shared } from "../support/shared";
+import { namespace, podNames, sharedStack } from "../support/shared";
 
 describe("a new stack on an empty cluster", () => {
     let shared: Shared;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { act, aroundTests, declare, kubectl, must, namespace, state } from "./support/pluginStack";
+import { act, aroundTests, declare, kubectl, must, namespace, state } from "../support/pluginStack";
 
 // What this project leans on in the kubernetes and random plugins, on a real cluster: the official plugins
 // must pass this as the stand-ins do.

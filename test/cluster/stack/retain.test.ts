@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { testCluster } from "./support/cluster";
-import { untilSql, write } from "./support/mysql";
-import type { Shared } from "./support/shared";
-import { everyObject, touched } from "./support/objects";
-import { namespace, podNames, sharedSettings, sharedStack } from "./support/shared";
+import { testCluster } from "../support/cluster";
+import { untilSql, write } from "../support/mysql";
+import type { Shared } from "../support/shared";
+import { everyObject, touched } from "../support/objects";
+import { namespace, podNames, sharedSettings, sharedStack } from "../support/shared";
 
 describe("a stack that is destroyed", () => {
     let shared: Shared;

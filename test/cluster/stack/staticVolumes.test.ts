@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { testCluster } from "./support/cluster";
-import { sql, untilSql } from "./support/mysql";
-import type { Settings } from "./support/stack";
-import { TestStack } from "./support/stack";
-import { applyClaim, free, untilBound, untilPhase } from "./support/staticClaims";
+import { testCluster } from "../support/cluster";
+import { sql, untilSql } from "../support/mysql";
+import type { Settings } from "../support/stack";
+import { TestStack } from "../support/stack";
+import { applyClaim, free, untilBound, untilPhase } from "../support/staticClaims";
 
 /** The volumes, by the directories that they are. */
 const list = {
@@ -38,7 +38,7 @@ describe("MySQL on volumes that an administrator listed", () => {
         }
         stack = await TestStack.openAt({
             stackName: "static",
-            projectDirectory: join(__dirname, "support/staticMysql"),
+            projectDirectory: join(__dirname, "../support/staticMysql"),
             workDirectory: join(directory, "static/project"),
             backendDirectory: join(directory, "static/backend"),
             passphrase: "test",

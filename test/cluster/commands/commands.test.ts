@@ -3,14 +3,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { withSetting } from "../../commands/primaryRequest";
-import { stateDirectory } from "../../sandbox/build/paths";
-import { instance, testCluster } from "./support/cluster";
-import { command, commandWith, environment, root } from "./support/command";
-import { runCommand } from "./support/kubectl";
-import { sql } from "./support/mysql";
-import { primaryOf, replicaOf, untilPodsReady } from "./support/pods";
-import { found, seen, until } from "./support/until";
+import { withSetting } from "../../../commands/primaryRequest";
+import { stateDirectory } from "../../../sandbox/build/paths";
+import { instance, testCluster } from "../support/cluster";
+import { command, commandWith, environment, root } from "../support/command";
+import { runCommand } from "../support/kubectl";
+import { sql } from "../support/mysql";
+import { primaryOf, replicaOf, untilPodsReady } from "../support/pods";
+import { found, seen, until } from "../support/until";
 
 // They work on the test sandbox's own stack `sandbox`.
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { testCluster } from "./support/cluster";
-import type { Shared } from "./support/shared";
-import { namespace, sharedStack } from "./support/shared";
+import { testCluster } from "../support/cluster";
+import type { Shared } from "../support/shared";
+import { namespace, sharedStack } from "../support/shared";
 
 describe("a change that somebody made with kubectl", () => {
     let shared: Shared;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { StatefulServiceArgs } from "../../components/statefulService";
-import { testCluster } from "./support/cluster";
-import { act, aroundTests, declare, kubectl, must, namespace } from "./support/pluginStack";
-import { exactly, until } from "./support/until";
+import type { StatefulServiceArgs } from "../../../components/statefulService";
+import { testCluster } from "../support/cluster";
+import { act, aroundTests, declare, kubectl, must, namespace } from "../support/pluginStack";
+import { exactly, until } from "../support/until";
 import {
     badImage,
     declareWeb,
@@ -11,7 +11,7 @@ import {
     replaced,
     startAnew,
     versions,
-} from "./support/webService";
+} from "../support/webService";
 
 const ordered: Partial<StatefulServiceArgs> = { podManagementPolicy: "OrderedReady" };
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { testCluster } from "./support/cluster";
-import type { Settings } from "./support/stack";
-import type { Shared } from "./support/shared";
-import { namespace, sharedSettings, sharedStack } from "./support/shared";
+import { testCluster } from "../support/cluster";
+import type { Settings } from "../support/stack";
+import type { Shared } from "../support/shared";
+import { namespace, sharedSettings, sharedStack } from "../support/shared";
 
 interface BadInput {
     readonly what: string;
