@@ -107,7 +107,8 @@ export function goEnvironment(): NodeJS.ProcessEnv {
         CGO_ENABLED: "0",
         GOFLAGS: "",
         GOWORK: "off",
-        // A compiler lives for seconds: to collect its garbage takes a fifth of all processor time, for nothing.
+        // A compiler lives for seconds, and collects its garbage for nothing: 327 s of processor time for kube-scheduler,
+        // 260 s without.
         GOGC: "off",
         GOMEMLIMIT: "1GiB",
     };

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { count, madeBy, parseGtidSet } from "../../../controller/gtid";
-import { cutOff, killServer, wipeVolume } from "../support/faults";
+import { testCluster } from "../support/cluster";
+import {
+    cutOff,
+    damageRelayLog,
+    freezeControllers,
+    killServer,
+    wipeVolume,
+} from "../support/faults";
 import type { NodeLogs } from "../support/nodeLogs";
 import { sql } from "../support/mysql";
 import { namespace, Scene, settings } from "../support/roles";
@@ -100,6 +107,34 @@ describe("a replica that can't go on with its data", () => {
             since,
             "TruthChanged",
             new RegExp(`${replica.name} is to be copied anew.* 1050`),
+        );
+        await untilAnotherServer(replica.name, server);
+        await scene.verify(since);
+    });
+
+    it("since its relay log can't be read is copied anew by itself", async () => {
+        const { witnesses } = scene;
+        const since = witnesses.mark();
+        const [replica] = witnesses.replicas();
+        assert.ok(replica !== undefined);
+        const server = await scene.serverUuid(replica.name);
+        // They would start the applier again at once.
+        const pods = await testCluster().kubectl.list("pods", "-n", namespace);
+        const controllers = pods.filter(({ metadata }) =>
+            metadata.name.startsWith("mysql-controller-"),
+        );
+        const thaw = scene.undoLater(
+            freezeControllers(controllers.map(({ metadata }) => metadata.uid)),
+        );
+        await sql({ namespace, pod: replica.name }, "STOP REPLICA SQL_THREAD");
+        await witnesses.untilAcknowledged(200, 30);
+        damageRelayLog(namespace, replica.name);
+        await thaw();
+        await untilEvent(
+            namespace,
+            since,
+            "TruthChanged",
+            new RegExp(`${replica.name} is to be copied anew.* 13121`),
         );
         await untilAnotherServer(replica.name, server);
         await scene.verify(since);

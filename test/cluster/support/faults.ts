@@ -1,11 +1,11 @@
-import { appendFileSync, readdirSync, rmSync, statfsSync } from "node:fs";
+import * as fs from "node:fs";
 import { basename, join } from "node:path";
 import { runOnNode } from "../../../sandbox";
 import { layoutOf } from "../../../sandbox/node/layout";
 import { readStatus } from "../../../sandbox/node/status";
 import { instance, testCluster } from "./cluster";
 import { claimDirectory } from "./pods";
-import { killHard, podProcesses, servingProcesses, signalAll } from "./processes";
+import { killHard, podPrograms, podProcesses, servingProcesses, signalAll } from "./processes";
 import { clientRange } from "./witnesses/program";
 
 // What can happen to a cluster, done to the test sandbox. Each undo does no harm when it is called again.
@@ -19,10 +19,19 @@ export function killServer(podUid: string): void {
 
 /** Nothing in the server moves; its connections stay open. */
 export function freezeServer(podUid: string): Undo {
-    const ids = podProcesses(podUid, "mysqld");
+    return freeze(() => podProcesses(podUid, "mysqld"));
+}
+
+/** Nor in any controller of those Pods. */
+export function freezeControllers(podUids: readonly string[]): Undo {
+    return freeze(() => podUids.flatMap((uid) => podPrograms(uid, "node")));
+}
+
+function freeze(processes: () => number[]): Undo {
+    const ids = processes();
     signalAll(ids, "SIGSTOP");
     return () => {
-        const left = podProcesses(podUid, "mysqld").filter((id) => ids.includes(id));
+        const left = processes().filter((id) => ids.includes(id));
         signalAll(left, "SIGCONT");
         return Promise.resolve();
     };
@@ -48,10 +57,23 @@ export async function forceDelete(namespace: string, ...pods: readonly string[])
 export async function wipeVolume(namespace: string, pod: string, podUid: string): Promise<void> {
     killServer(podUid);
     const directory = claimDirectory(namespace, `data-${pod}`);
-    for (const name of readdirSync(directory)) {
-        rmSync(join(directory, name), { recursive: true, force: true });
+    for (const name of fs.readdirSync(directory)) {
+        fs.rmSync(join(directory, name), { recursive: true, force: true });
     }
     await forceDelete(namespace, pod);
+}
+
+/** Overwrites a little of the newest relay log, shortly before its end. */
+export function damageRelayLog(namespace: string, pod: string): void {
+    const directory = join(claimDirectory(namespace, `data-${pod}`), "data");
+    const newest = fs
+        .readdirSync(directory)
+        .filter((name) => /^relay\.\d+$/.test(name))
+        .sort()
+        .at(-1);
+    const file = fs.openSync(join(directory, String(newest)), "r+");
+    fs.writeSync(file, Buffer.alloc(500, 0xff), 0, 500, fs.fstatSync(file).size - 5_000);
+    fs.closeSync(file);
 }
 
 /** Room for a small database and its logs. */
@@ -125,7 +147,7 @@ export class SmallVolume {
     fill(podUid: string): Undo {
         const [id] = servingProcesses(podUid);
         const volume = `/proc/${id}/root/var/lib/mysql`;
-        const { blocks, bsize } = statfsSync(volume);
+        const { blocks, bsize } = fs.statfsSync(volume);
         if (blocks * bsize !== smallBytes) {
             throw new Error(`${volume} is another file system: filling it would harm this machine`);
         }
@@ -133,7 +155,7 @@ export class SmallVolume {
         const part = Buffer.alloc(1024 * 1024);
         try {
             for (let bytes = 0; bytes < smallBytes; bytes += part.length) {
-                appendFileSync(file, part);
+                fs.appendFileSync(file, part);
             }
         } catch (error) {
             if ((error as NodeJS.ErrnoException).code !== "ENOSPC") {
@@ -143,7 +165,7 @@ export class SmallVolume {
         return () => {
             // The server may be another by now; its volume is the same.
             const left = servingProcesses(podUid)[0] ?? id;
-            rmSync(`/proc/${left}/root/var/lib/mysql/filler`, { force: true });
+            fs.rmSync(`/proc/${left}/root/var/lib/mysql/filler`, { force: true });
             return Promise.resolve();
         };
     }

@@ -100,8 +100,9 @@ export class TestStack {
         writeFileSync(path, stringify({ encryptionsalt: before["encryptionsalt"], config }));
     }
 
-    up(): Promise<Run> {
-        return this.run("up", "run", (onEvent) => this.opened.up({ onEvent }));
+    /** @param replace URNs of what is to be made anew, as with `pulumi up --replace`. */
+    up(replace: readonly string[] = []): Promise<Run> {
+        return this.run("up", "run", (onEvent) => this.opened.up({ onEvent, replace }));
     }
 
     preview(): Promise<Run> {

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
+import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { run } from "../../../../sandbox/build/run";
 import { nodeAddress } from "../../../../sandbox/node/addresses";
 import { layoutOf } from "../../../../sandbox/node/layout";
 import { findNode } from "../../../../sandbox/node/nodeProcess";
+import { found, seen, until } from "../until";
 import type { Command, Config } from "./main";
 
 const root = join(__dirname, "../../../..");
@@ -63,6 +65,13 @@ export class Program<Line extends object> {
     }
 
     private async connect(nodePid: number, address: string): Promise<void> {
+        // Until then its network is this machine's, and the cable would end there.
+        await until("the client has left this machine's network", 10, () => {
+            const [its, ours] = [this.child.pid, "self"].map((id) =>
+                readlinkSync(`/proc/${id}/ns/net`),
+            );
+            return Promise.resolve(its === ours ? seen(String(its)) : found(undefined));
+        });
         const link = `client${address.split(".").at(-1)}`;
         const peer = ["peer", "name", "eth0", "netns", String(this.child.pid)];
         const onNode = (...words: string[]) =>
