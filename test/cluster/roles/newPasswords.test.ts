@@ -44,10 +44,7 @@ describe("new passwords of the cluster itself", () => {
         assert.ok(replica !== undefined);
         const server = await scene.serverUuid(replica.name);
         await wipeVolume(namespace, replica.name, replica.uid);
-        await until(`${replica.name} has copied another`, 90, async () => {
-            const now = await scene.serverUuid(replica.name);
-            return now === server ? seen(now) : found(undefined);
-        });
+        await scene.untilAnotherServer(replica.name, server);
         await scene.verify(since);
     });
 

@@ -20,13 +20,6 @@ import { errantSaved } from "../support/witnesses/verify";
 describe("a replica that can't go on with its data", () => {
     const scene = Scene.set();
 
-    async function untilAnotherServer(pod: string, server: string): Promise<void> {
-        await until(`${pod} has copied another`, 90, async () => {
-            const now = await scene.serverUuid(pod);
-            return now === server ? seen("it hasn't") : found(undefined);
-        });
-    }
-
     /** As root on the Pod, where nothing but super_read_only keeps anyone from it. */
     async function writeErrant(pod: string, value: string): Promise<void> {
         await sql(
@@ -70,7 +63,7 @@ describe("a replica that can't go on with its data", () => {
 
         stack.configure(settings);
         await stack.mustUp();
-        await untilAnotherServer(replica.name, server);
+        await scene.untilAnotherServer(replica.name, server);
         await scene.verify(since);
 
         const [saved, ...others] = errantSaved(namespace, [replica.name]).filter(
@@ -108,7 +101,7 @@ describe("a replica that can't go on with its data", () => {
             "TruthChanged",
             new RegExp(`${replica.name} is to be copied anew.* 1050`),
         );
-        await untilAnotherServer(replica.name, server);
+        await scene.untilAnotherServer(replica.name, server);
         await scene.verify(since);
     });
 
@@ -136,7 +129,7 @@ describe("a replica that can't go on with its data", () => {
             "TruthChanged",
             new RegExp(`${replica.name} is to be copied anew.* 13121`),
         );
-        await untilAnotherServer(replica.name, server);
+        await scene.untilAnotherServer(replica.name, server);
         await scene.verify(since);
     });
 
@@ -160,7 +153,7 @@ describe("a replica that can't go on with its data", () => {
             });
         }
         await heal();
-        await untilAnotherServer(replica.name, server);
+        await scene.untilAnotherServer(replica.name, server);
         await scene.verify(since);
     });
 
@@ -193,7 +186,7 @@ describe("a replica that can't go on with its data", () => {
         await untilCopying(again, 120);
         killServer(donor.uid);
         again.stop();
-        await untilAnotherServer(replica.name, server);
+        await scene.untilAnotherServer(replica.name, server);
         await scene.verify(since);
     });
 });

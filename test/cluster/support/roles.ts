@@ -110,6 +110,14 @@ export class Scene {
         return row?.[0] ?? "";
     }
 
+    /** Waits until a Pod's server is no longer the one that it was. */
+    async untilAnotherServer(pod: string, server: string): Promise<void> {
+        await until(`${pod} has copied another`, 90, async () => {
+            const now = await this.serverUuid(pod);
+            return now === server ? seen("it hasn't") : found(undefined);
+        });
+    }
+
     private get parts() {
         if (this.known === undefined) {
             throw new Error("the scene is set only inside of tests");
