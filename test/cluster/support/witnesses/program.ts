@@ -38,7 +38,12 @@ export class Program<Line extends object> {
         }
         const address = clientRange.replace(/0\/24$/, String(++clients));
         const program = new Program<Line>(address, config, onLine);
-        await program.connect(node.pid, address);
+        try {
+            await program.connect(node.pid, address);
+        } catch (error) {
+            program.child.kill();
+            throw error;
+        }
         return program;
     }
 
