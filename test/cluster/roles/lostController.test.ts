@@ -3,7 +3,7 @@ import { testCluster } from "../support/cluster";
 import { cutOff, forceDelete, freezeServer, killServer, lasting } from "../support/faults";
 import type { LogLine } from "../support/nodeLogs";
 import { killHard, podPrograms } from "../support/processes";
-import { namespace, Scene } from "../support/roles";
+import { controllers, namespace, Scene } from "../support/roles";
 import { found, seen, until } from "../support/until";
 import { isAcknowledged } from "../support/witnesses/judge";
 
@@ -134,9 +134,4 @@ async function clearAway(pod: string): Promise<void> {
     const free = ["--type", "merge", "-p", '{"spec":{"holderIdentity":""}}'];
     const lease = ["patch", "lease", "mysql-controller", "-n", namespace, ...free];
     await Promise.all([forceDelete(namespace, pod), testCluster().kubectl.run(lease)]);
-}
-
-async function controllers() {
-    const pods = await testCluster().kubectl.list("pods", "-n", namespace);
-    return pods.filter(({ metadata }) => metadata.name.startsWith("mysql-controller-"));
 }

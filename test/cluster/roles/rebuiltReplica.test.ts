@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { count, madeBy, parseGtidSet } from "../../../controller/gtid";
-import { testCluster } from "../support/cluster";
 import {
     cutOff,
     damageRelayLog,
@@ -12,7 +11,7 @@ import {
 } from "../support/faults";
 import type { NodeLogs } from "../support/nodeLogs";
 import { sql } from "../support/mysql";
-import { namespace, Scene, settings } from "../support/roles";
+import { controllers, namespace, Scene, settings } from "../support/roles";
 import { ControllerMetrics, untilEvent } from "../support/telling";
 import { exactly, found, seen, until } from "../support/until";
 import { errantSaved } from "../support/witnesses/verify";
@@ -112,13 +111,8 @@ describe("a replica that can't go on with its data", () => {
         assert.ok(replica !== undefined);
         const server = await scene.serverUuid(replica.name);
         // They would start the applier again at once.
-        const pods = await testCluster().kubectl.list("pods", "-n", namespace);
-        const controllers = pods.filter(({ metadata }) =>
-            metadata.name.startsWith("mysql-controller-"),
-        );
-        const thaw = scene.undoLater(
-            freezeControllers(controllers.map(({ metadata }) => metadata.uid)),
-        );
+        const uids = (await controllers()).map(({ metadata }) => metadata.uid);
+        const thaw = scene.undoLater(freezeControllers(uids));
         await sql({ namespace, pod: replica.name }, "STOP REPLICA SQL_THREAD");
         await witnesses.untilAcknowledged(200, 30);
         damageRelayLog(namespace, replica.name);

@@ -1,5 +1,6 @@
 import { instance, testCluster } from "./cluster";
 import type { Undo } from "./faults";
+import type { KubeObject } from "./kubectl";
 import type { LogLine } from "./nodeLogs";
 import { NodeLogs } from "./nodeLogs";
 import type { Settings } from "./stack";
@@ -34,6 +35,12 @@ async function bringUp(): Promise<TestStack> {
     const stack = await TestStack.open("roles", settings);
     await stack.mustUp();
     return stack;
+}
+
+/** The Pods of its controller. */
+export async function controllers(): Promise<readonly KubeObject[]> {
+    const pods = await testCluster().kubectl.list("pods", "-n", namespace);
+    return pods.filter(({ metadata }) => metadata.name.startsWith("mysql-controller-"));
 }
 
 /** A cluster under witnesses, for the tests of one describe(). */

@@ -12,8 +12,7 @@ import { testCluster } from "./cluster";
 import { remember } from "./history";
 
 export const repository = join(__dirname, "../../..");
-const sandboxFile = "Pulumi.sandbox.yaml";
-/** As it was when the run began: tests of the commands change it, on another sandbox at the same time. */
+/** Of Pulumi.sandbox.yaml as it was when the run began: tests of the commands change that, on another sandbox at the same time. */
 const repositorySettings = configIn(repository);
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -201,7 +200,7 @@ export class TestStack {
 }
 
 function configIn(projectDirectory: string): Record<string, unknown> {
-    return asFields(asFields(parseFile(join(projectDirectory, sandboxFile)))["config"]);
+    return asFields(asFields(parseFile(join(projectDirectory, "Pulumi.sandbox.yaml")))["config"]);
 }
 
 function parseFile(path: string): unknown {

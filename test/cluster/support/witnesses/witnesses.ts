@@ -46,13 +46,18 @@ export class Witnesses {
     private questions = 0;
     private isPaused = false;
     private feed: PodFeed | undefined;
-    private programs: Program<object>[] = [];
+    private readonly programs: Program<object>[] = [];
     private sampler: Program<SamplerLine> | undefined;
     private ledger: Program<LedgerLine> | undefined;
 
     static async start(watched: Watched): Promise<Witnesses> {
         const witnesses = new Witnesses();
-        await witnesses.begin(watched);
+        try {
+            await witnesses.begin(watched);
+        } catch (error) {
+            await witnesses.stop();
+            throw error;
+        }
         return witnesses;
     }
 
@@ -68,6 +73,7 @@ export class Witnesses {
             { kind: "sampler", login, paceMs: paces.sampler },
             (line) => this.note(line),
         );
+        this.programs.push(this.sampler);
         this.feed = await PodFeed.start(kubectl, namespace, cluster, (pods) => this.place(pods));
         this.ledger = await Program.start<LedgerLine>(
             instance,
@@ -87,7 +93,7 @@ export class Witnesses {
                 }
             },
         );
-        this.programs = [this.sampler, this.ledger];
+        this.programs.push(this.ledger);
         await this.untilAcknowledged(10, 60);
         this.programs.push(
             await Program.start<Read>(
