@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
 import * as state from "@pulumi/pulumi/runtime/state";
 import { useNativeStrings } from "../sandbox/providers/plugin/strings";
+import { useQuickStructs } from "../sandbox/providers/plugin/structs";
 import type { EndingProgram } from "./inlineRuns";
 import { lostEngine, mendInlineRuns } from "./inlineRuns";
 import { leaveOutSdkDebugging } from "./sdkDebugging";
@@ -19,6 +20,7 @@ export function loadProgram(projectDirectory: string): InlineProgram {
     leaveOutSdkDebugging();
     mendInlineRuns();
     useNativeStrings();
+    useQuickStructs();
     const program: InlineProgram = Object.assign(
         async () => {
             program.failure = undefined;

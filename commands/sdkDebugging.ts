@@ -1,3 +1,4 @@
+import { Resource } from "@pulumi/pulumi";
 import * as log from "@pulumi/pulumi/log";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
 import { Message } from "google-protobuf";
@@ -13,8 +14,10 @@ interface DebuggableModule {
 let isLeftOut = false;
 
 /**
- * Two things that Pulumi's SDK does for those who look for faults in it, and that a preview need not wait for:
+ * Things that Pulumi's SDK does for those who look for faults, and that a preview need not wait for:
  * - a stack trace for each of its promises, in case that one is never settled, which takes a quarter of a second;
+ * - a stack trace for each resource, kept in the stack's state with the names of this machine's files, which nothing
+ *   but `pulumi preview --json` shows;
  * - the whole of each answer, to the engine as a debug message, one after the other.
  *
  * Both are done as ever when PULUMI_DEBUG_PROMISE_LEAKS is set, by which one asks for the first.
@@ -35,6 +38,7 @@ export function leaveOutSdkDebugging(): void {
             Error.stackTraceLimit = limit;
         }
     };
+    Object.assign(Resource, { stackTrace: () => [] });
     Object.assign(log, { debug: () => Promise.resolve() });
     // The SDK makes the message's text all the same.
     Message.prototype.toString = () => "[message]";

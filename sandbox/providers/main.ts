@@ -4,6 +4,7 @@ import { host } from "./plugin/host";
 import type { Served } from "./plugin/server";
 import { serve } from "./plugin/server";
 import { useNativeStrings } from "./plugin/strings";
+import { useQuickStructs } from "./plugin/structs";
 import { warmUp } from "./plugin/warmUp";
 import { KubernetesProvider } from "./kubernetes/provider";
 import { WARM_UP_RUN as kubernetesRun } from "./kubernetes/warmUp";
@@ -47,4 +48,5 @@ function endWithParent(): void {
 }
 
 useNativeStrings();
+useQuickStructs();
 void main(process.argv.slice(2));

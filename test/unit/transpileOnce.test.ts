@@ -10,6 +10,7 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Config } from "@pulumi/pulumi";
 
 const { transpiled } = createRequire(__filename)("../../transpileOnce.cjs") as {
     transpiled: (source: string, path: string) => string;
@@ -58,6 +59,15 @@ describe("the cache of translated TypeScript", () => {
         assert.equal(readFileSync(keptFile(), "utf8"), kept);
         writeFileSync(keptFile(), kept.replace("42", "41"));
         assert.equal(transpiled(source, "/a.ts"), code);
+    });
+
+    it("leaves errors in packages the lines of the files that are there", () => {
+        const ask = () => new Config("nothing").require("missing");
+        assert.throws(ask, ({ stack = "" }: Error) => {
+            const [path] = /\/\S+\/node_modules\/@pulumi\/[^:]+(?=:\d)/.exec(stack) ?? [];
+            assert.equal(path, require.resolve("@pulumi/pulumi/config"), stack);
+            return true;
+        });
     });
 
     it("leaves errors their lines in the TypeScript", () => {

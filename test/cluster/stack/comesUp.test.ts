@@ -6,6 +6,7 @@ import { settledObjects } from "../support/objects";
 import { exportedDirectories, primaryOf, replicaOf, untilEndpoints } from "../support/pods";
 import type { Shared } from "../support/shared";
 import { namespace, podNames, sharedStack } from "../support/shared";
+import { repository } from "../support/stack";
 
 describe("a new stack on an empty cluster", () => {
     let shared: Shared;
@@ -47,6 +48,15 @@ describe("a new stack on an empty cluster", () => {
         assert.equal(typeof value("credentialsSecretName"), "string");
         assert.equal(outputs["password"]?.secret, true);
         assert.equal(outputs["rootPassword"]?.secret, true);
+    });
+
+    it("has no path of this machine in its state", () => {
+        const state = shared.stack.state();
+        assert.match(
+            state,
+            /"urn:pulumi:shared::mysql-nfs::pulumi:pulumi:Stack::mysql-nfs-shared"/,
+        );
+        assert.ok(!state.includes(repository));
     });
 
     it("reads on every replica what was written through the primary's Service", async () => {
