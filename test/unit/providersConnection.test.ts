@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject } from "../../sandbox/providers/plugin/json";
@@ -119,16 +122,44 @@ describe("provider stand-in: kubeconfig", () => {
         const KUBECONFIG = join(directory, "missing");
         const target = connect(settings({}), { KUBECONFIG });
         assert.match(
-            (await target.unreachable) ?? "",
+            (await target.unreachable()) ?? "",
             /^unable to load Kubernetes client configuration .*invalid configuration: no configuration/s,
         );
+    });
+
+    it("asks the cluster when somebody wants to know, and once", async () => {
+        const asked: (string | undefined)[] = [];
+        const server = createServer(({ url }, response) => {
+            asked.push(url);
+            response.setHeader("content-type", "application/json");
+            response.end('{"resources":[]}');
+        });
+        const connections: Socket[] = [];
+        server.on("connection", (socket: Socket) => connections.push(socket));
+        await once(server.listen(0, "127.0.0.1"), "listening");
+        try {
+            const { port } = server.address() as AddressInfo;
+            const text = kubeconfig("a", `http://127.0.0.1:${port}`).replace("ca.pem", "");
+            const [one, other] = [text, text].map((kubeconfig) =>
+                connect(settings({ kubeconfig }), {}),
+            );
+            // By the time that the other has its answer, this one would have it too, had it asked.
+            assert.equal(await other?.unreachable(), undefined);
+            assert.deepEqual(asked, ["/api/v1"]);
+            assert.equal(await one?.unreachable(), undefined);
+            assert.equal(await one?.unreachable(), undefined);
+            assert.deepEqual(asked, ["/api/v1", "/api/v1"]);
+        } finally {
+            connections.forEach((socket) => socket.destroy());
+            server.close();
+        }
     });
 
     it("says within a moment that nothing listens there", async () => {
         const nobody = kubeconfig("a", "http://127.0.0.1:1").replace("ca.pem", "");
         const target = connect(settings({ kubeconfig: nobody }), {});
         assert.equal(
-            await target.unreachable,
+            await target.unreachable(),
             "unable to load schema information from the API server: " +
                 'GET "http://127.0.0.1:1/api/v1": connect ECONNREFUSED 127.0.0.1:1',
         );

@@ -17,18 +17,27 @@ const SETUP = "https://www.pulumi.com/registry/packages/kubernetes/installation-
 export interface Target {
     cluster?: Cluster;
     defaultNamespace: string;
-    /** Undefined once the cluster has answered; else why it can't be used. */
-    unreachable: Promise<string | undefined>;
+    /** Asks the cluster when it is called first. Undefined when that answered; else why it can't be used. */
+    unreachable: () => Promise<string | undefined>;
 }
 
 function unusable(settings: Settings, reason: string): Target {
     return {
         defaultNamespace: settings.namespace || "default",
-        unreachable: Promise.resolve(reason),
+        unreachable: () => Promise.resolve(reason),
     };
 }
 
-/** Starts to connect; does not wait for it, since a preview without changes never asks the cluster. */
+async function probed({ discovery }: Cluster): Promise<string | undefined> {
+    try {
+        await discovery.probe();
+        return undefined;
+    } catch (error) {
+        return `unable to load schema information from the API server: ${messageOf(error)}`;
+    }
+}
+
+/** Does not connect yet, since a preview without changes never asks the cluster. */
 export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Target {
     let kubeconfig: Kubeconfig;
     let connection: Connection;
@@ -55,13 +64,10 @@ export function connect(settings: Settings, environment: NodeJS.ProcessEnv): Tar
     }
     const client = new ApiClient(connection);
     const cluster = new Cluster(client, new Discovery(client));
+    let answer: Promise<string | undefined> | undefined;
     return {
         cluster,
         defaultNamespace: settings.namespace || connection.namespace,
-        unreachable: cluster.discovery.probe().then(
-            () => undefined,
-            (error: unknown) =>
-                `unable to load schema information from the API server: ${messageOf(error)}`,
-        ),
+        unreachable: () => (answer ??= probed(cluster)),
     };
 }

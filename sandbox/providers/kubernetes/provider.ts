@@ -56,7 +56,7 @@ export class KubernetesProvider implements Provider {
     private settings: Settings = readSettings(new Map(), {});
     private target: Target = {
         defaultNamespace: "default",
-        unreachable: Promise.resolve("the provider is not configured"),
+        unreachable: () => Promise.resolve("the provider is not configured"),
     };
 
     constructor(private readonly engine: Engine) {}
@@ -200,7 +200,7 @@ export class KubernetesProvider implements Provider {
     }
 
     private async isUnreachable(urn: string): Promise<boolean> {
-        const reason = await this.target.unreachable;
+        const reason = await this.target.unreachable();
         if (reason === undefined) return false;
         const message = `configured Kubernetes cluster is unreachable: ${reason}`;
         this.engine.log("warning", urn, message);
@@ -208,7 +208,7 @@ export class KubernetesProvider implements Provider {
     }
 
     private async reachable(): Promise<Cluster> {
-        const unreachable = await this.target.unreachable;
+        const unreachable = await this.target.unreachable();
         const { cluster } = this.target;
         if (unreachable !== undefined || cluster === undefined) {
             throw new Error(`configured Kubernetes cluster is unreachable: ${unreachable}`);
