@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checkDnsLabel, checkDnsSubdomain } from "./components/checks";
 import { mysqlProblems } from "./components/mysql/problems";
-import { uniqueName } from "./components/names";
+import { hashedName, uniqueName } from "./components/names";
 import type { NfsProvisionerArgs } from "./components/nfs/args";
 import { nfsProblems } from "./components/nfs/problems";
 import type { Problem } from "./components/problem";
@@ -74,7 +74,7 @@ export function readSettings(
     stack: string,
 ): { settings: Omit<Settings, "cluster">; problems: Problem[] } {
     const reader = new Reader(values);
-    const namespace = reader.scalar("namespace", shape.text) || uniqueName([project, stack]);
+    const namespace = reader.scalar("namespace", shape.text) || ownNamespace(project, stack);
     const createNamespace = reader.scalar("createNamespace", shape.flag);
     const protect = reader.scalar("protect", shape.flag);
     const storageClassName = reader.scalar("storageClassName", shape.optionalText);
@@ -113,6 +113,12 @@ export function readSettings(
             ...unfit.filter((problem) => !unread.has(problem.field)),
         ],
     };
+}
+
+function ownNamespace(project: string, stack: string): string {
+    // What project a's NFS provisioner has is called nfs-a-<stack>.
+    const name = project.startsWith("nfs-") ? hashedName : uniqueName;
+    return name([project, stack]);
 }
 
 function inKeys(problems: readonly Problem[], keyOf: (field: string) => string): Problem[] {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { mysqlDefaults } from "../../components/mysql/args";
+import { uniqueName } from "../../components/names";
 import { nfsClassDefaults, nfsDefaults } from "../../components/nfs/args";
 import { statefulDefaults } from "../../components/stateful/specs";
 import { mysqlKey } from "../../configuration/mysql";
@@ -109,6 +110,23 @@ describe("Settings", () => {
         assert.equal(settings.namespace, "mysql-nfs-prod");
         assert.ok("nfs" in settings.storage);
         assert.equal(settings.storage.nfs.classes?.[0]?.name, "nfs-mysql-nfs-prod");
+    });
+
+    it("share no name with another stack, however projects and stacks are called", () => {
+        const words = ["nfs", "a", "nfs-a", "a-nfs", "a-a", "nfs-nfs", "nfs-a-nfs"];
+        const owners = new Map<string, string>();
+        for (const project of words) {
+            for (const stack of words) {
+                const { settings } = readSettings({}, project, stack);
+                // The provisioner calls its namespace as its class is called by default.
+                const names = [settings.namespace, uniqueName(["nfs", project, stack])];
+                for (const name of names) {
+                    assert.equal(owners.get(name), undefined, `${name}: ${project}/${stack}`);
+                    owners.set(name, `${project}/${stack}`);
+                }
+            }
+        }
+        assert.equal(owners.size, 2 * words.length ** 2);
     });
 
     it("take an existing class in place of an NFS server", () => {
