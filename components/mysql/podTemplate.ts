@@ -81,7 +81,7 @@ function mysqldContainer(args: FullArgs, parts: PodParts): Container {
         name: "mysqld",
         image: args.image,
         resources: args.resources,
-        command: ["mysqld", `--defaults-file=${paths.config}/my.cnf`],
+        command: ["bash", `${paths.scripts}/serve.sh`],
         env: [{ name: "LAG_BOUND_SECONDS", value: String(args.lagBoundSeconds) }],
         ports: [{ name: "mysql", containerPort: port }],
         // Nodes need a moment to stop sending new connections to a Pod that goes; until then it serves.

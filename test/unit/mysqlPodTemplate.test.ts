@@ -78,7 +78,7 @@ describe("the Pod of a MySQL server", () => {
                     name: "mysqld",
                     image: "mysql:9.7.1",
                     resources,
-                    command: ["mysqld", "--defaults-file=/etc/mysql-cluster/my.cnf"],
+                    command: ["bash", "/opt/mysql-cluster/serve.sh"],
                     env: [{ name: "LAG_BOUND_SECONDS", value: "60" }],
                     ports: [{ name: "mysql", containerPort: 3306 }],
                     lifecycle: { preStop: { exec: { command: ["sleep", "5"] } } },
