@@ -20,7 +20,7 @@ let isLeftOut = false;
  *   but `pulumi preview --json` shows;
  * - the whole of each answer, to the engine as a debug message, one after the other.
  *
- * Both are done as ever when PULUMI_DEBUG_PROMISE_LEAKS is set, by which one asks for the first.
+ * All are done as ever when PULUMI_DEBUG_PROMISE_LEAKS is set, by which one asks for the first.
  */
 export function leaveOutSdkDebugging(): void {
     const sdk: unknown = debuggable;

@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "${BASH_SOURCE[0]%/*}/common.sh"
 
-output=$(timeout 8 mysql --no-defaults --connect-timeout=5 --socket="$run/mysqld.sock" --user="$monitor" --execute="" 2>&1) && exit 0
+output=$(ask_server 8 "") && exit 0
 # An error with a number below 2000, such as 1040 (too many connections), comes from the server: it lives.
 if [[ $output == *"ERROR 1"[0-9][0-9][0-9]" "* ]]; then
     exit 0

@@ -15,6 +15,11 @@ say() {
     printf '%s\n' "$*"
 }
 
+# What this Pod's server answers the monitor, or why it doesn't; fails without an answer in time.
+ask_server() { # seconds, SQL
+    timeout "$1" mysql --no-defaults --batch --skip-column-names --connect-timeout=5 --socket="$run/mysqld.sock" --user="$monitor" --execute="$2" 2>&1
+}
+
 # mysql without the image's option files; prints rows without headings, columns separated by tabs.
 client() {
     mysql --no-defaults --batch --skip-column-names --connect-timeout=5 "$@"

@@ -63,7 +63,7 @@ LEFT JOIN (
     ) AS each_error
 ) AS failure ON TRUE"
 
-verdict=$(timeout 8 mysql --no-defaults --batch --skip-column-names --connect-timeout=5 --socket="$run/mysqld.sock" --user="$monitor" --execute="$verdict_sql" 2>&1) || true
+verdict=$(ask_server 8 "$verdict_sql") || true
 case $verdict in
     ready) exit 0 ;;
     # No room for the probe either. Taking the server out of its Service would not give anyone room.

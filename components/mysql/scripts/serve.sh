@@ -10,14 +10,15 @@ source "${BASH_SOURCE[0]%/*}/common.sh"
 # A server that doesn't answer within a second may be such a primary.
 may_shut_down() {
     local answer
-    answer=$(timeout 1 mysql --no-defaults --batch --skip-column-names --socket="$run/mysqld.sock" --user="$monitor" \
-        --execute="SELECT @@global.super_read_only OR NOT @@global.rpl_semi_sync_source_enabled" 2>&1) &&
+    answer=$(ask_server 1 "SELECT @@global.super_read_only OR NOT @@global.rpl_semi_sync_source_enabled") &&
         [[ $answer == 1 ]]
 }
 
 stop() {
+    local server
+    server=$(jobs -p)
     if [[ -z $server ]]; then
-        exit 143
+        exit 143 # told so before there was one
     elif may_shut_down; then
         kill -TERM "$server"
     else
@@ -27,13 +28,10 @@ stop() {
 }
 
 # Before the server, since the first process of a container gets no signal that it has not asked for.
-server=
 trap stop TERM
 mysqld --defaults-file="$config" &
-server=$!
 # A signal ends a wait.
-wait "$server"
-while kill -0 "$server" 2>/dev/null; do
-    wait "$server"
+while kill -0 "$!" 2>/dev/null; do
+    wait "$!"
 done
-wait "$server"
+wait "$!"

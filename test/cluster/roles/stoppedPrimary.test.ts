@@ -24,8 +24,7 @@ describe("a primary that is told to stop while it waits for its replicas", () =>
         const thaw = scene.undoLater(freezeControllers(pods));
         replicas.forEach((replica) => scene.undoLater(freezeServer(replica.uid)));
         // By a client that doesn't give up.
-        const write = witnesses.ask(name, "INSERT INTO patient VALUES (1)", 60_000);
-        const outcome = write.then(
+        const outcome = witnesses.ask(name, "INSERT INTO patient VALUES (1)", 60_000).then(
             () => "confirmed",
             () => "failed",
         );
@@ -39,10 +38,8 @@ describe("a primary that is told to stop while it waits for its replicas", () =>
             return row?.[0] === "1" ? found(undefined) : seen("it doesn't");
         });
 
-        const stop = ["bash", "-c", "kill -TERM 1"];
-        await testCluster().kubectl.run(
-            ["exec", name, "-n", namespace, "-c", "mysqld", "--"].concat(stop),
-        );
+        const inPod = ["exec", name, "-n", namespace, "-c", "mysqld", "--"];
+        await testCluster().kubectl.run([...inPod, "bash", "-c", "kill -TERM 1"]);
         await until(`${name} takes no connection any more`, 30, async () =>
             (await answers(name)) ? seen("it does") : found(undefined),
         );
