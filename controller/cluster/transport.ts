@@ -11,44 +11,31 @@ import {
     wrapHttpLibrary,
 } from "@kubernetes/client-node/dist/gen/http/http.js";
 import { ServerConfiguration } from "@kubernetes/client-node/dist/gen/servers.js";
-import {
-    ObjectAppsV1Api,
-    ObjectCoordinationV1Api,
-    ObjectCoreV1Api,
-} from "@kubernetes/client-node/dist/gen/types/ObjectParamAPI.js";
+import { ObjectApi } from "./objectApi";
 
-// The official client's generated classes with a transport of our own. Its index would bring in kubeconfigs, exec,
-// web sockets and an HTTP client that Node.js 20 can't load: five times the code (components/mysql/controllerBundle.ts).
+// The official client with a transport of our own. Its index would bring in kubeconfigs, exec, web sockets and an HTTP
+// client that Node.js 20 can't load.
 
 const serviceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-export interface Apis {
-    readonly core: ObjectCoreV1Api;
-    readonly apps: ObjectAppsV1Api;
-    readonly coordination: ObjectCoordinationV1Api;
-}
-
 /** @param credentials the directory with the files `token`, which the kubelet renews, and `ca.crt`. */
-export function connectApis(
+export function connectApi(
     url: string,
     timeoutMs: number,
     credentials: string = serviceAccount,
-): Apis {
+): ObjectApi {
     const agent = new Agent({ keepAlive: true, ca: readFileSync(join(credentials, "ca.crt")) });
     const send = (context: RequestContext) => {
         const token = readFileSync(join(credentials, "token"), "utf8").trim();
         context.setHeaderParam("Authorization", `Bearer ${token}`);
         return sendOver(agent, context, AbortSignal.timeout(timeoutMs));
     };
-    const configuration = createConfiguration({
-        baseServer: new ServerConfiguration(url, {}),
-        httpApi: wrapHttpLibrary({ send }),
-    });
-    return {
-        core: new ObjectCoreV1Api(configuration),
-        apps: new ObjectAppsV1Api(configuration),
-        coordination: new ObjectCoordinationV1Api(configuration),
-    };
+    return new ObjectApi(
+        createConfiguration({
+            baseServer: new ServerConfiguration(url, {}),
+            httpApi: wrapHttpLibrary({ send }),
+        }),
+    );
 }
 
 /** The API server of the cluster that this Pod is in, as the kubelet names it. */
@@ -65,7 +52,7 @@ function sendOver(
 ): Promise<ResponseContext> {
     return new Promise((resolve, reject) => {
         const given = context.getBody();
-        // JSON always: the generated classes send forms nowhere in these APIs.
+        // JSON always: the client sends forms nowhere in these APIs.
         const body = Buffer.from(typeof given === "string" ? given : "");
         // Node.js tells the length by itself, but not that of a DELETE, whose body would be taken for the next request.
         const headers = { ...context.getHeaders(), "content-length": String(body.length) };

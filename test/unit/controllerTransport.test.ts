@@ -7,9 +7,12 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { setHeaderOptions } from "@kubernetes/client-node/dist/middleware.js";
-import { PatchStrategy } from "@kubernetes/client-node/dist/patch.js";
-import { connectApis, inClusterUrl } from "../../controller/cluster/transport";
+import type { V1ConfigMap } from "@kubernetes/client-node/dist/gen/models/V1ConfigMap.js";
+import type { V1Pod } from "@kubernetes/client-node/dist/gen/models/V1Pod.js";
+import { connectApi, inClusterUrl } from "../../controller/cluster/transport";
+
+const podKind = { apiVersion: "v1", kind: "Pod" };
+const mysql0 = { ...podKind, metadata: { name: "mysql-0", namespace: "ns" } };
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -46,92 +49,120 @@ describe("the controller's way to the API server", () => {
         servers.push(server);
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
         const { port } = server.address() as AddressInfo;
-        return connectApis(`https://127.0.0.1:${port}`, 250, trusted);
+        return connectApi(`https://127.0.0.1:${port}`, 250, trusted);
     }
 
     it("lists with a selector, and reads times as times", async () => {
         const asked: unknown[] = [];
-        const { core } = await served((request, response) => {
+        const api = await served((request, response) => {
             asked.push(request.method, request.url);
-            const creationTimestamp = "2026-01-02T03:04:05Z";
-            response.end(JSON.stringify({ items: [{ metadata: { creationTimestamp } }] }));
+            const items = [{ metadata: { creationTimestamp: "2026-01-02T03:04:05Z" } }];
+            response.end(JSON.stringify({ apiVersion: "v1", kind: "PodList", items }));
         });
-        const labelSelector = "mysqlnfs/service=mysql";
-        const { items } = await core.listNamespacedPod({ namespace: "ns", labelSelector });
-        assert.deepEqual(items[0]?.metadata?.creationTimestamp, new Date("2026-01-02T03:04:05Z"));
+        const [pod] = await api.listSelected<V1Pod>(podKind, "ns", "mysqlnfs/service=mysql");
+        assert.deepEqual(pod?.metadata?.creationTimestamp, new Date("2026-01-02T03:04:05Z"));
         assert.deepEqual(asked, [
             "GET",
             "/api/v1/namespaces/ns/pods?labelSelector=mysqlnfs%2Fservice%3Dmysql",
         ]);
     });
 
+    it("asks for each kind where it is, and never what there is", async () => {
+        const asked: unknown[] = [];
+        const api = await served((request, response) => {
+            asked.push(request.url);
+            response.end("{}");
+        });
+        for (const [apiVersion, kind] of [
+            ["v1", "ConfigMap"],
+            ["v1", "Pod"],
+            ["v1", "Event"],
+            ["apps/v1", "StatefulSet"],
+            ["coordination.k8s.io/v1", "Lease"],
+        ]) {
+            await api.read({ apiVersion, kind, metadata: { name: "x", namespace: "ns" } });
+        }
+        assert.deepEqual(asked, [
+            "/api/v1/namespaces/ns/configmaps/x",
+            "/api/v1/namespaces/ns/pods/x",
+            "/api/v1/namespaces/ns/events/x",
+            "/apis/apps/v1/namespaces/ns/statefulsets/x",
+            "/apis/coordination.k8s.io/v1/namespaces/ns/leases/x",
+        ]);
+        const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "x" } };
+        await assert.rejects(api.read(secret), /Unrecognized API version and kind: v1 Secret/);
+    });
+
     it("reads the token anew for each request", async () => {
         const tokens: unknown[] = [];
-        const { coordination } = await served((request, response) => {
+        const api = await served((request, response) => {
             tokens.push(request.headers.authorization);
             response.end("{}");
         });
-        const lease = { name: "mysql-controller", namespace: "ns" };
-        await coordination.readNamespacedLease(lease);
+        await api.read(mysql0);
         writeFileSync(join(credentials, "token"), "second\n");
-        await coordination.readNamespacedLease(lease);
+        await api.read(mysql0);
         assert.deepEqual(tokens, ["Bearer first", "Bearer second"]);
     });
 
-    it("sends a merge patch as one, whatever letters are in it", async () => {
-        let sent = {};
-        const { core } = await served((request, response) => {
+    it("sends a merge patch as one, whatever letters are in it, with what is to go", async () => {
+        let sent: object = {};
+        const api = await served((request, response) => {
             void text(request).then((body) => {
-                sent = { type: request.headers["content-type"], body };
+                const { method, url, headers } = request;
+                sent = { method, url, type: headers["content-type"], body: JSON.parse(body) };
                 response.end(body);
             });
         });
-        const { data } = await core.patchNamespacedConfigMap(
-            { name: "mysql-topology", namespace: "ns", body: { data: { truth: "é" } } },
-            setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
-        );
+        const part = {
+            apiVersion: "v1",
+            kind: "ConfigMap",
+            metadata: { name: "mysql-topology", namespace: "ns", resourceVersion: "7" },
+            data: { truth: "é", obsolete: null },
+        };
+        const { data } = await api.mergePatch<V1ConfigMap>(part, "mysql-controller");
         assert.deepEqual(sent, {
+            method: "PATCH",
+            url: "/api/v1/namespaces/ns/configmaps/mysql-topology?fieldManager=mysql-controller",
             type: "application/merge-patch+json",
-            body: '{"data":{"truth":"é"}}',
+            body: part,
         });
-        assert.deepEqual(data, { truth: "é" });
+        assert.deepEqual(data, { truth: "é", obsolete: null });
     });
 
     it("sends the conditions of a deletion, and goes on with the same connection", async () => {
         const sent: unknown[] = [];
         const sockets = new Set<unknown>();
-        const { core } = await served((request, response) => {
+        const api = await served((request, response) => {
             sockets.add(request.socket);
             void text(request).then((body) => {
                 sent.push(request.method, body);
                 response.end("{}");
             });
         });
-        const body = { preconditions: { uid: "u" } };
-        await core.deleteNamespacedPod({ name: "mysql-0", namespace: "ns", body });
-        await core.listNamespacedPod({ namespace: "ns" });
+        await api.deleteIf(mysql0, { uid: "u" });
+        await api.read(mysql0);
         assert.deepEqual(sent, ["DELETE", '{"preconditions":{"uid":"u"}}', "GET", ""]);
         assert.equal(sockets.size, 1);
     });
 
     it("says with which code and why it was refused", async () => {
-        const { apps } = await served((_, response) => {
+        const api = await served((_, response) => {
             response.statusCode = 404;
             response.end(JSON.stringify({ kind: "Status", message: "not there" }));
         });
         await assert.rejects(
-            apps.readNamespacedStatefulSet({ name: "mysql", namespace: "ns" }),
-            (error: { code: number; body: string }) =>
-                error.code === 404 && error.body.includes("not there"),
+            api.read(mysql0),
+            (error: { code: number; body: unknown }) =>
+                error.code === 404 && JSON.stringify(error.body).includes("not there"),
         );
     });
 
     it("gives up a server that doesn't answer, and one that hangs up", async () => {
-        const pod = { name: "mysql-0", namespace: "ns" };
         const silent = await served(() => undefined);
-        await assert.rejects(silent.core.readNamespacedPod(pod), /aborted/);
+        await assert.rejects(silent.read(mysql0), /aborted/);
         const leaving = await served((request) => void request.socket.destroy());
-        await assert.rejects(leaving.core.readNamespacedPod(pod), /socket hang up/);
+        await assert.rejects(leaving.read(mysql0), /socket hang up/);
     });
 
     it("trusts no server that the cluster's authority did not sign", async () => {
@@ -140,11 +171,8 @@ describe("the controller's way to the API server", () => {
             makeCertificate(other);
             writeFileSync(join(other, "token"), "first");
             let isAsked = false;
-            const { core } = await served(() => (isAsked = true), other);
-            await assert.rejects(
-                core.readNamespacedPod({ name: "mysql-0", namespace: "ns" }),
-                /self-signed certificate/,
-            );
+            const api = await served(() => (isAsked = true), other);
+            await assert.rejects(api.read(mysql0), /self-signed certificate/);
             assert.equal(isAsked, false);
         } finally {
             rmSync(other, { recursive: true });
