@@ -20,6 +20,16 @@ export default tseslint.config(
         },
     },
     {
+        files: ["index.ts", "components/**/*.ts", "configuration/**/*.ts"],
+        ignores: ["components/kubernetes.ts"],
+        rules: {
+            "no-restricted-imports": [
+                "error",
+                { name: "@pulumi/kubernetes", message: "Import components/kubernetes.ts." },
+            ],
+        },
+    },
+    {
         // Components are pure: configuration, environment and clock stop at settings.ts and index.ts.
         files: ["components/**/*.ts"],
         rules: {

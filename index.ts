@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import * as k8s from "./components/kubernetes";
 import { MysqlCluster, NfsProvisioner } from "./components";
 import { restrictedNamespaceLabels } from "./components/namespace";
 import { loadSettings } from "./settings";

@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "../components/kubernetes";
 import type { NfsProvisionerArgs, NfsStorageClass } from "../components/nfs/args";
 import { resources, textMap, texts, tolerations } from "./podShapes";
 import type { Reader } from "./reader";

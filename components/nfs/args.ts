@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "../kubernetes";
 import type { NameOf } from "../declared";
 import type { Resources, Toleration } from "../checks";
 

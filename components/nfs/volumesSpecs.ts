@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "../kubernetes";
 import type { Declared } from "../declared";
 import { hashedName } from "../names";
 import { mountOptions, nfsDefaults } from "./args";

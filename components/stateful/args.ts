@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "../kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NameOf } from "../declared";
 

@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "../kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { unlessEmpty } from "../unlessEmpty";
 import type { Spread } from "./args";

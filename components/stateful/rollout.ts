@@ -1,4 +1,4 @@
-import type * as k8s from "@pulumi/kubernetes";
+import type * as k8s from "../kubernetes";
 import type { Judge } from "../declared";
 import type { StatefulServiceArgs } from "./args";
 

@@ -7,6 +7,7 @@ import {
     damageRelayLog,
     freezeControllers,
     killServer,
+    slowDown,
     wipeVolume,
 } from "../support/faults";
 import type { NodeLogs } from "../support/nodeLogs";
@@ -167,10 +168,14 @@ describe("a replica that can't go on with its data", () => {
         };
         const log = await scene.follow(replica.name, "prepare");
         await wipeVolume(namespace, replica.name, replica.uid);
-        await untilCopying(log, 60);
+        await log.untilLine(/^making ready to receive a copy$/, 60);
+        const recipient = await until(`${replica.name} has an address`, 10, () => {
+            const pod = witnesses.pod(replica.name);
+            return Promise.resolve(pod.address === "" ? seen("none") : found(pod));
+        });
         // So that the copy isn't complete before it has been looked at.
-        const recipient = witnesses.pod(replica.name);
-        const heal = scene.undoLater(await cutOff(recipient.address, [donor.address]));
+        const heal = scene.undoLater(await slowDown(donor.address, recipient.address));
+        await untilCopying(log, 60);
         await untilProgress(replica.name, donor.name);
         killServer(recipient.uid);
         log.stop();

@@ -79,16 +79,15 @@ export function damageRelayLog(namespace: string, pod: string): void {
 /** Room for a small database and its logs. */
 const smallBytes = 400 * 1024 * 1024;
 
-let cuts = 0;
+let filters = 0;
 
 /**
  * Cuts the cables between a Pod and all other Pods, or some. Every packet is routed by the node, which drops these; those
  * of clients still arrive, as a client's on the Pod's side of a cut.
  */
-export async function cutOff(address: string, from?: readonly string[]): Promise<Undo> {
-    const table = `inet test_cut_${++cuts}`;
+export function cutOff(address: string, from?: readonly string[]): Promise<Undo> {
     const others = from === undefined ? "" : `{ ${from.join(", ")} }`;
-    const rules =
+    return filterOnNode(
         from === undefined
             ? [
                   `ip saddr ${address} ip daddr != ${clientRange} drop`,
@@ -97,10 +96,22 @@ export async function cutOff(address: string, from?: readonly string[]): Promise
             : [
                   `ip saddr ${address} ip daddr ${others} drop`,
                   `ip saddr ${others} ip daddr ${address} drop`,
-              ];
+              ],
+    );
+}
+
+/** Lets a megabyte a second through from one Pod to another. */
+export function slowDown(from: string, to: string): Promise<Undo> {
+    // The burst has room for what the sender hands over as one packet.
+    const limit = "limit rate over 1 mbytes/second burst 256 kbytes";
+    return filterOnNode([`ip saddr ${from} ip daddr ${to} ${limit} drop`]);
+}
+
+async function filterOnNode(rules: readonly string[]): Promise<Undo> {
+    const table = `inet test_filter_${++filters}`;
     const hook = "type filter hook forward priority -200";
     await runOnNode(
-        ["nft", `table ${table} { chain cut { ${hook}; ${rules.join("; ")}; }; }`],
+        ["nft", `table ${table} { chain filter { ${hook}; ${rules.join("; ")}; }; }`],
         instance,
     );
     let isHealed = false;
