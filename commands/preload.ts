@@ -3,8 +3,9 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 /**
- * Loads what a program's index.ts imports, while the Pulumi CLI is starting and this process has nothing else to do.
- * Whatever is wrong with one of them is the program's to tell.
+ * Loads what a program's index.ts imports, while the Pulumi CLI is starting and this process has nothing else to do: one
+ * after the other, so that the CLI's answers needn't wait for all of them. Whatever is wrong with one of them is the
+ * program's to tell.
  */
 export function preloadImports(projectDirectory: string): void {
     const program = join(projectDirectory, "index.ts");
@@ -12,15 +13,19 @@ export function preloadImports(projectDirectory: string): void {
         return;
     }
     const load = createRequire(program);
-    setImmediate(() => {
-        for (const name of importsIn(readFileSync(program, "utf8"))) {
-            try {
-                load(name);
-            } catch {
-                return;
-            }
+    const loadInTurn = ([name, ...others]: readonly string[]): void => {
+        if (name !== undefined) {
+            setImmediate(() => {
+                try {
+                    load(name);
+                } catch {
+                    return;
+                }
+                loadInTurn(others);
+            });
         }
-    });
+    };
+    loadInTurn(importsIn(readFileSync(program, "utf8")));
 }
 
 export function importsIn(source: string): string[] {
