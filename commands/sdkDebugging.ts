@@ -1,6 +1,7 @@
 import { Resource } from "@pulumi/pulumi";
 import * as log from "@pulumi/pulumi/log";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
+import * as state from "@pulumi/pulumi/runtime/state";
 import { Message } from "google-protobuf";
 
 type Debuggable = (promise: Promise<unknown>, context?: string) => Promise<unknown>;
@@ -10,6 +11,10 @@ interface DebuggableModule {
     debuggablePromise: Debuggable;
     debugPromiseLeaks: boolean;
 }
+
+const { getStore } = state as unknown as {
+    getStore: () => { leakCandidates: Set<Promise<unknown>> };
+};
 
 let isLeftOut = false;
 
@@ -28,20 +33,27 @@ export function leaveOutSdkDebugging(): void {
         return;
     }
     isLeftOut = true;
-    const withStack = sdk.debuggablePromise;
-    sdk.debuggablePromise = (promise, context) => {
-        const limit = Error.stackTraceLimit;
-        Error.stackTraceLimit = 0;
-        try {
-            return withStack(promise, context);
-        } finally {
-            Error.stackTraceLimit = limit;
-        }
-    };
+    sdk.debuggablePromise = tracked;
     Object.assign(Resource, { stackTrace: () => [] });
     Object.assign(log, { debug: () => Promise.resolve() });
     // The SDK makes the message's text all the same.
     Message.prototype.toString = () => "[message]";
+}
+
+/** Without a stack trace, but a promise that is never settled still is the run's failure. */
+function tracked(promise: Promise<unknown>): Promise<unknown> {
+    const { leakCandidates } = getStore();
+    leakCandidates.add(promise);
+    return promise.then(
+        (value) => {
+            leakCandidates.delete(promise);
+            return value;
+        },
+        (error: unknown) => {
+            leakCandidates.delete(promise);
+            throw error;
+        },
+    );
 }
 
 function isDebuggableModule(value: unknown): value is DebuggableModule {
