@@ -34,12 +34,13 @@ describe("the host of the stand-ins for plugins", () => {
 
     before(() => {
         writeFileSync(join(directory, "launch.js"), launch);
-        writeFileSync(said, "");
         for (const plugin of ["kubernetes", "random", "broken"]) {
             writeFileSync(join(directory, plugin), launcher(plugin, process.execPath));
             chmodSync(join(directory, plugin), 0o755);
         }
     });
+
+    beforeEach(() => writeFileSync(said, ""));
 
     function start(plugin: string, environment: NodeJS.ProcessEnv) {
         const child = spawn(join(directory, plugin), ["127.0.0.1:9"], {
@@ -78,6 +79,8 @@ describe("the host of the stand-ins for plugins", () => {
         const host = await startPluginHost(directory, process.env);
         assert.equal(await start("broken", host.environment).port, "1");
         host.release();
+        // It writes that down where `after` takes all away.
+        await until("host ends");
     });
 
     function read(): string[] {
