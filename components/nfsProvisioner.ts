@@ -11,6 +11,9 @@ import { assertNoProblems } from "./problem";
 
 export type { NfsProvisionerArgs, NfsStorageClass } from "./nfs/args";
 
+/** The account's, in the provisioner's own namespace. */
+const accountName = "nfs-provisioner";
+
 /**
  * Supplies volumes from an NFS export: the nfs-subdir-external-provisioner in a namespace of its own and the
  * StorageClasses it serves. Each claim of such a class gets a directory of the export.
@@ -58,16 +61,14 @@ export class NfsProvisioner extends pulumi.ComponentResource {
 
         const account = new k8s.core.v1.ServiceAccount(
             name,
-            { metadata: inNamespace, automountServiceAccountToken: false },
+            {
+                metadata: { ...inNamespace, name: accountName },
+                automountServiceAccountToken: false,
+            },
             parent,
         );
-        const subjects = [
-            {
-                kind: "ServiceAccount",
-                name: account.metadata.name,
-                namespace: namespace.metadata.name,
-            },
-        ];
+        // Names as text: a binding waits neither for the account nor for the namespace.
+        const subjects = [{ kind: "ServiceAccount", name: accountName, namespace: unique }];
         const binding = new k8s.rbac.v1.ClusterRoleBinding(
             `${name}-runner`,
             {

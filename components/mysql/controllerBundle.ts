@@ -51,6 +51,12 @@ const options = {
         "iconv-lite": "./controller/leftOut/iconvLite.ts",
         "prom-client": "./controller/leftOut/promClient.cjs",
     },
+    // mysql2's names for thousands of error codes, a fifth of the bundle, which it adds to an error's number and text.
+    // It asks for them by a relative path, for which there is no alias.
+    external: ["*/constants/errors.js"],
+    banner: {
+        js: 'require = ((load) => (name) => (name.endsWith("/constants/errors.js") ? {} : load(name)))(require);',
+    },
 } as const satisfies Esbuild.BuildOptions;
 
 // A step below the highest takes half the time for 3% more.

@@ -49,7 +49,7 @@ describe("NfsProvisioner", () => {
 
     it("binds the rights to its account in its own namespace", () => {
         assert.deepEqual(run.get("ClusterRoleBinding", "nfs-runner").inputs["subjects"], [
-            { kind: "ServiceAccount", name: "nfs-auto", namespace: "nfs-mysql-nfs-dev" },
+            { kind: "ServiceAccount", name: "nfs-provisioner", namespace: "nfs-mysql-nfs-dev" },
         ]);
         assert.deepEqual(run.get("ClusterRoleBinding", "nfs-runner").inputs["roleRef"], {
             apiGroup: "rbac.authorization.k8s.io",
@@ -70,7 +70,7 @@ describe("NfsProvisioner", () => {
             },
         ]);
         assert.deepEqual(other.get("RoleBinding", "nfs-leader-lock").inputs["subjects"], [
-            { kind: "ServiceAccount", name: "nfs-auto", namespace: "nfs-mysql-nfs-dev" },
+            { kind: "ServiceAccount", name: "nfs-provisioner", namespace: "nfs-mysql-nfs-dev" },
         ]);
         assert.equal(environment(other)["ENABLE_LEADER_ELECTION"], "true");
         assert.ok(other.get("Deployment", "nfs").dependsOn.includes("RoleBinding nfs-leader-lock"));

@@ -177,7 +177,7 @@ describe("the bundle of our controller", () => {
     it("leaves room in a ConfigMap and starts on this Node.js", function () {
         this.timeout(60_000); // seconds, when nothing is kept
         const bundle = controllerBundle();
-        assert.ok(bundle.length < 300_000, `${bundle.length} bytes`);
+        assert.ok(bundle.length < 120_000, `${bundle.length} bytes`);
         const directory = mkdtempSync(join(tmpdir(), "bundle-"));
         try {
             const path = join(directory, controllerFile);
