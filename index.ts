@@ -1,5 +1,5 @@
-import * as k8s from "./components/kubernetes";
 import { MysqlCluster, NfsProvisioner } from "./components";
+import * as k8s from "./components/kubernetes";
 import { restrictedNamespaceLabels } from "./components/namespace";
 import { loadSettings } from "./settings";
 

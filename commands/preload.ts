@@ -1,31 +1,25 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /**
  * Loads what a program's index.ts imports, while the Pulumi CLI is starting and this process has nothing else to do: one
- * after the other, so that the CLI's answers needn't wait for all of them. Whatever is wrong with one of them is the
- * program's to tell.
+ * after the other, so that the CLI's answers needn't wait for all of them. Whatever is wrong with one of them, or with
+ * index.ts, is the program's to tell.
  */
-export function preloadImports(projectDirectory: string): void {
+export async function preloadImports(projectDirectory: string): Promise<void> {
     const program = join(projectDirectory, "index.ts");
-    if (!existsSync(program)) {
+    const load = createRequire(program);
+    await nextTurn();
+    try {
+        for (const name of importsIn(readFileSync(program, "utf8"))) {
+            load(name);
+            await nextTurn();
+        }
+    } catch {
         return;
     }
-    const load = createRequire(program);
-    const loadInTurn = ([name, ...others]: readonly string[]): void => {
-        if (name !== undefined) {
-            setImmediate(() => {
-                try {
-                    load(name);
-                } catch {
-                    return;
-                }
-                loadInTurn(others);
-            });
-        }
-    };
-    loadInTurn(importsIn(readFileSync(program, "utf8")));
 }
 
 export function importsIn(source: string): string[] {

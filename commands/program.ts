@@ -1,12 +1,12 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { runtime } from "@pulumi/pulumi";
-import * as state from "@pulumi/pulumi/runtime/state";
 import { useNativeStrings } from "../sandbox/providers/plugin/strings";
 import { useQuickStructs } from "../sandbox/providers/plugin/structs";
 import type { EndingProgram } from "./inlineRuns";
 import { lostEngine, mendInlineRuns } from "./inlineRuns";
 import { leaveOutSdkDebugging } from "./sdkDebugging";
+import { getStore } from "./sdkStore";
 
 /** A Pulumi program in this process, for the Automation API. */
 export interface InlineProgram extends EndingProgram {
@@ -57,7 +57,6 @@ function loadAnew(path: string): unknown {
 
 // What the SDK keeps to itself and does not declare.
 const { waitForRPCs } = runtime as unknown as { waitForRPCs: () => Promise<void> };
-const { getStore } = state as unknown as { getStore: () => { terminated: boolean } };
 
 /**
  * Waits until the engine has heard of each of the program's resources, and fails if anything failed in between (in an

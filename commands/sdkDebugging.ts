@@ -1,8 +1,8 @@
 import { Resource } from "@pulumi/pulumi";
 import * as log from "@pulumi/pulumi/log";
 import * as debuggable from "@pulumi/pulumi/runtime/debuggable";
-import * as state from "@pulumi/pulumi/runtime/state";
 import { Message } from "google-protobuf";
+import { getStore } from "./sdkStore";
 
 type Debuggable = (promise: Promise<unknown>, context?: string) => Promise<unknown>;
 
@@ -11,10 +11,6 @@ interface DebuggableModule {
     debuggablePromise: Debuggable;
     debugPromiseLeaks: boolean;
 }
-
-const { getStore } = state as unknown as {
-    getStore: () => { leakCandidates: Set<Promise<unknown>> };
-};
 
 let isLeftOut = false;
 

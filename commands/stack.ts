@@ -57,7 +57,7 @@ export interface OpenedStack {
 }
 
 export async function openStack(options: StackOptions): Promise<OpenedStack> {
-    preloadImports(options.projectDirectory);
+    void preloadImports(options.projectDirectory);
     const engineProcess = await EngineProcess.find(options.engine);
     const program = loadProgram(options.projectDirectory);
     const workspace = await LocalWorkspace.create({

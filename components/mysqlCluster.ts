@@ -1,7 +1,7 @@
-import * as k8s from "./kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { refuseChanges, withGuard } from "./declared";
+import * as k8s from "./kubernetes";
 import type { MysqlClusterArgs } from "./mysql/args";
 import { controllerNames } from "./mysql/controllerSpecs";
 import type { PrimaryRequest } from "./mysql/declaredState";

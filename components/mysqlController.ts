@@ -1,5 +1,5 @@
-import * as k8s from "./kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "./kubernetes";
 import { controllerBundle, controllerFile } from "./mysql/controllerBundle";
 import {
     controllerDeploymentSpec,

@@ -1,6 +1,6 @@
-import * as k8s from "./kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { declaredAnnotation, refuseChanges } from "./declared";
+import * as k8s from "./kubernetes";
 import { uniqueName } from "./names";
 import { restrictedNamespaceLabels } from "./namespace";
 import type { NfsProvisionerArgs, NfsStorageClass } from "./nfs/args";

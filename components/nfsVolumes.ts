@@ -1,6 +1,6 @@
-import * as k8s from "./kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { declaredAnnotation, refuseChanges, withGuard } from "./declared";
+import * as k8s from "./kubernetes";
 import type { NfsVolume, NfsVolumesArgs } from "./nfs/volumesArgs";
 import { nfsVolumesDefaults } from "./nfs/volumesArgs";
 import { nfsVolumesProblems } from "./nfs/volumesProblems";

@@ -1,6 +1,6 @@
-import * as k8s from "./kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { declaredAnnotation, refuseChanges, withGuard } from "./declared";
+import * as k8s from "./kubernetes";
 import { assertNoProblems } from "./problem";
 import type { StatefulServiceArgs } from "./stateful/args";
 import { makeClaims } from "./stateful/claimResources";

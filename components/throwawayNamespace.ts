@@ -1,5 +1,5 @@
-import * as k8s from "./kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "./kubernetes";
 import { restrictedNamespaceLabels } from "./namespace";
 import { uniqueName } from "./names";
 import type { NfsProvisionerArgs } from "./nfsProvisioner";

@@ -1,7 +1,7 @@
-import type * as k8s from "../kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resources, Toleration } from "../checks";
 import type { NameOf } from "../declared";
+import type * as k8s from "../kubernetes";
 import type { AccessMode } from "../stateful/args";
 
 /** A value of my.cnf; true and false become ON and OFF. */

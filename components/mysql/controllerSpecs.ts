@@ -1,5 +1,5 @@
-import type * as k8s from "../kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "../kubernetes";
 import { withPodDefaults } from "../stateful/podDefaults";
 import { selectorLabels } from "../stateful/specs";
 import { unlessEmpty } from "../unlessEmpty";

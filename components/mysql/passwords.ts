@@ -1,8 +1,8 @@
-import * as k8s from "../kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { NameOf } from "../declared";
 import { readCredentials } from "./credentials";
+import * as k8s from "../kubernetes";
 
 /** Passwords as outputs, and the Secret that holds them. */
 export interface Credentials {

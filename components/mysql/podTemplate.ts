@@ -1,5 +1,5 @@
-import type * as k8s from "../kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "../kubernetes";
 import { unlessEmpty } from "../unlessEmpty";
 import { paths, port } from "./paths";
 import type { FullArgs } from "./withDefaults";

@@ -1,6 +1,6 @@
-import type * as k8s from "../kubernetes";
 import type { NameOf } from "../declared";
 import type { Resources, Toleration } from "../checks";
+import type * as k8s from "../kubernetes";
 
 /** A StorageClass whose volumes are directories of the export. */
 export interface NfsStorageClass {

@@ -1,6 +1,6 @@
-import type * as k8s from "../kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Declared } from "../declared";
+import type * as k8s from "../kubernetes";
 import { shortHash } from "../names";
 import { unlessEmpty } from "../unlessEmpty";
 import type { NfsProvisionerArgs, NfsStorageClass } from "./args";

@@ -1,5 +1,5 @@
-import type * as k8s from "../kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "../kubernetes";
 
 /** What NFS volumes can be used as. ReadWriteOncePod is for CSI drivers. */
 export type NfsAccessMode = "ReadWriteOnce" | "ReadWriteMany" | "ReadOnlyMany";

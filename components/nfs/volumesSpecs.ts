@@ -1,5 +1,5 @@
-import type * as k8s from "../kubernetes";
 import type { Declared } from "../declared";
+import type * as k8s from "../kubernetes";
 import { hashedName } from "../names";
 import { mountOptions, nfsDefaults } from "./args";
 import type { NfsVolume, NfsVolumesArgs } from "./volumesArgs";

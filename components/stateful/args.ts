@@ -1,6 +1,6 @@
-import type * as k8s from "../kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { NameOf } from "../declared";
+import type * as k8s from "../kubernetes";
 
 export type AccessMode = "ReadWriteOnce" | "ReadWriteMany" | "ReadOnlyMany" | "ReadWriteOncePod";
 

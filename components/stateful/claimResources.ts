@@ -1,9 +1,9 @@
-import * as k8s from "../kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { declaredAnnotation } from "../declared";
 import type { StatefulServiceArgs } from "./args";
 import * as claims from "./claims";
 import { labels } from "./specs";
+import * as k8s from "../kubernetes";
 
 /**
  * Each Pod's claims as resources of the stack, made before the Pods. They outlive it: scaled in or destroyed, it

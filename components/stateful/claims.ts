@@ -1,7 +1,7 @@
-import type * as k8s from "../kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkDnsLabel, checkDnsSubdomain, checkSize, parseQuantity } from "../checks";
 import type { Judge } from "../declared";
+import type * as k8s from "../kubernetes";
 import type { Problem } from "../problem";
 import { problemIf } from "../problem";
 import { unlessEmpty } from "../unlessEmpty";

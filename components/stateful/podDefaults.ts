@@ -1,5 +1,5 @@
-import type * as k8s from "../kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type * as k8s from "../kubernetes";
 import { unlessEmpty } from "../unlessEmpty";
 import type { Spread } from "./args";
 

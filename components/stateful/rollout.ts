@@ -1,6 +1,6 @@
-import type * as k8s from "../kubernetes";
 import type { Judge } from "../declared";
 import type { StatefulServiceArgs } from "./args";
+import type * as k8s from "../kubernetes";
 
 type UpdateStrategySpec = k8s.types.input.apps.v1.StatefulSetUpdateStrategy;
 type Rollout = Pick<StatefulServiceArgs, "replicas" | "updateStrategy">;

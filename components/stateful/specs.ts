@@ -1,9 +1,9 @@
-import type * as k8s from "../kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StatefulServiceArgs } from "./args";
 import { claimTemplates } from "./claims";
 import { withPodDefaults } from "./podDefaults";
 import { updateStrategySpec } from "./rollout";
+import type * as k8s from "../kubernetes";
 
 type ServiceSpec = k8s.types.input.core.v1.ServiceSpec;
 type BudgetSpec = k8s.types.input.policy.v1.PodDisruptionBudgetSpec;

@@ -4,7 +4,7 @@ import { KubernetesObjectApi } from "@kubernetes/client-node/dist/object.js";
 import { PatchStrategy } from "@kubernetes/client-node/dist/patch.js";
 import type { KubernetesObject } from "@kubernetes/client-node/dist/types.js";
 
-export interface Kind {
+interface Kind {
     readonly apiVersion: string;
     readonly kind: string;
 }
@@ -21,7 +21,7 @@ const none = undefined;
 
 /**
  * The official client's API for objects of any kind, with names for its many optional parameters. Its classes for each
- * kind would double the bundle (components/mysql/controllerBundle.ts), which every preview carries.
+ * kind would double the code of the bundle (components/mysql/controllerBundle.ts), which every preview carries.
  */
 export class ObjectApi extends KubernetesObjectApi {
     async listSelected<T extends KubernetesObject>(

@@ -153,8 +153,8 @@ describe("the controller's way to the API server", () => {
         });
         await assert.rejects(
             api.read(mysql0),
-            (error: { code: number; body: unknown }) =>
-                error.code === 404 && JSON.stringify(error.body).includes("not there"),
+            (error: { code: number; body: string }) =>
+                error.code === 404 && error.body.includes("not there"),
         );
     });
 
